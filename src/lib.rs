@@ -1,0 +1,2 @@
+//! Annals: books kept as events, wholly in the browser.
+pub mod kernel;
