@@ -322,7 +322,7 @@ impl<C: Codec> History<C> {
         let mut blocks = Vec::new();
         let now = sealer.earliest.max(now);
         for event in commit.events {
-            blocks.extend(sealer.push(event, now)?);
+            blocks.extend(sealer.push(self, event, now)?);
         }
         let (last, committed) = sealer.finish();
         blocks.extend(last);
@@ -330,9 +330,8 @@ impl<C: Codec> History<C> {
     }
 
     /// Seals many events behind this history, a block at a time.
-    pub fn sealer(&self) -> Sealer<'_, C> {
+    pub fn sealer(&self) -> Sealer {
         Sealer {
-            history: self,
             tail: self.tail(),
             earliest: self.recorded.span().map_or(Timestamp::MIN, |(_, last)| last),
             versions: Vec::new(),
@@ -391,23 +390,35 @@ struct ReadBlock<E> {
     unreadable: Vec<(Position, String)>,
 }
 
-/// Gives events their positions and versions and seals them into blocks.
-pub struct Sealer<'a, C: Codec> {
-    history: &'a History<C>,
+/// Gives events their positions and versions and seals them into blocks, behind the history it was made from.
+#[derive(Clone, Debug)]
+pub struct Sealer {
     tail: Tail,
     earliest: Timestamp,
+    /// The streams touched so far, with the versions they have reached.
     versions: Vec<(StreamName, Version)>,
     places: HashMap<StreamName, usize>,
     pending: Vec<RecordedEvent>,
     count: usize,
 }
 
-impl<C: Codec> Sealer<'_, C> {
-    /// Takes the next event, recorded at `recorded_at`; gives a block whenever one is full.
+impl Sealer {
+    /// The earliest time that the next event can be recorded at.
+    pub fn earliest(&self) -> Timestamp {
+        self.earliest
+    }
+
+    /// Takes the next event, recorded at `recorded_at`; gives a block whenever one is full. `history` is the one that
+    /// the sealer was made from, unchanged; its streams' versions are asked of it.
     ///
     /// # Errors
     /// [`ConflictError::TooLarge`], [`ConflictError::TimeGoesBack`], [`ConflictError::LogFull`].
-    pub fn push(&mut self, event: NewEvent, recorded_at: Timestamp) -> Result<Option<Block>, ConflictError> {
+    pub fn push<C: Codec>(
+        &mut self,
+        history: &History<C>,
+        event: NewEvent,
+        recorded_at: Timestamp,
+    ) -> Result<Option<Block>, ConflictError> {
         self.count += 1;
         let bytes = size_of_texts(&event);
         if bytes > EVENT_BYTES_MAX {
@@ -421,7 +432,7 @@ impl<C: Codec> Sealer<'_, C> {
             return Err(ConflictError::LogFull { count: last });
         }
         self.earliest = recorded_at;
-        let version = self.next_version(&event.stream);
+        let version = self.next_version(history, &event.stream);
         self.pending.push(RecordedEvent { position: last.next(), version, recorded_at, event });
         Ok(if self.pending.len() >= SEALED_EVENTS_MAX { self.seal() } else { None })
     }
@@ -432,13 +443,13 @@ impl<C: Codec> Sealer<'_, C> {
         (block, Committed { position: self.tail.position, versions: self.versions })
     }
 
-    fn next_version(&mut self, stream: &StreamName) -> Version {
+    fn next_version<C: Codec>(&mut self, history: &History<C>, stream: &StreamName) -> Version {
         let known = self.places.get(stream).and_then(|place| self.versions.get_mut(*place));
         if let Some((_, version)) = known {
             *version = version.next();
             return *version;
         }
-        let version = self.history.version_of(stream).next();
+        let version = history.version_of(stream).next();
         self.places.insert(stream.clone(), self.versions.len());
         self.versions.push((stream.clone(), version));
         version
