@@ -8,6 +8,7 @@ mod playhead;
 mod read_side;
 pub mod route;
 mod search;
+mod time_range;
 
 pub use ledger::{
     ATTEMPTS_MAX, BankCommand, Damage, DispatchError, Env, ImportError, Intent, Ledger, OpenError, Outcome, Preview,
@@ -16,3 +17,4 @@ pub use ledger::{
 pub use playhead::{Moment, Playback, Playhead, Speed, Stand, Travel};
 pub use read_side::ReadSide;
 pub use search::{LogFilter, LogSearch};
+pub use time_range::TimeRange;

@@ -4,6 +4,7 @@ use super::{Damage, DispatchError, ImportError, OpenError, RefusalReason, format
 use crate::{
     bank::{Refusal, TransferRefusal},
     kernel::{AppendError, BlockError, LogError, RecordedEvent},
+    store::WitnessVerdict,
 };
 
 /// What to tell.
@@ -117,6 +118,33 @@ pub fn of_open_error(error: &OpenError) -> Advice {
             "This build of Annals is broken.",
             format!("{error}. Your events are untouched. Load another build."),
         ),
+    }
+}
+
+/// Of a log that is not what it was when it was last seen; `None` where nothing is wrong.
+pub fn of_witness(verdict: WitnessVerdict) -> Option<Advice> {
+    let count = |number: u32| format::int(number);
+    match verdict {
+        WitnessVerdict::Intact | WitnessVerdict::Ahead => None,
+        WitnessVerdict::Empty { expected } => Some(Advice::new(
+            "The browser has lost this ledger.",
+            format!(
+                "It held {} events when it was last open here and is empty now. The browser did that: its storage was cleared, evicted or damaged. Restore it from a file you exported.",
+                count(expected)
+            ),
+        )),
+        WitnessVerdict::Shorter { expected, found } => Some(Advice::new(
+            "The browser has lost the end of this ledger.",
+            format!(
+                "It held {} events when it was last open here, {} are left. What is left is intact and can be read and exported. Restore the whole from a file you exported.",
+                count(expected),
+                count(found)
+            ),
+        )),
+        WitnessVerdict::Different => Some(Advice::new(
+            "This is not the history that was here before.",
+            "The events do not continue what was last seen in this browser: the storage was replaced or damaged. What is here can be read and exported. Compare it with a file you exported before.",
+        )),
     }
 }
 

@@ -1,0 +1,16 @@
+//! The screens: Leptos components. They render what the application says and send commands; they hold no rules.
+
+mod app;
+mod backend;
+mod bank;
+mod canvas;
+mod import;
+mod log;
+mod palette;
+mod parts;
+mod session;
+mod settings;
+mod start;
+mod timebar;
+
+pub use app::App;
