@@ -1,2 +1,5 @@
 //! Annals: books kept as events, wholly in the browser.
 pub mod kernel;
+#[cfg(target_arch = "wasm32")]
+pub mod platform;
+pub mod store;
