@@ -77,19 +77,18 @@ impl Transaction {
         self.over = true;
         match end {
             "complete" => Ok(()),
-            _ => Err(self.failure().unwrap_or_else(|| IdbError::ConnectionLost {
-                why: "the browser rolled a transaction back".to_owned(),
-            })),
+            _ => Err(self.failure().unwrap_or_else(IdbError::rolled_back)),
         }
     }
 
     /// Rolls back. If it was failing by itself, this is why.
     pub(super) async fn roll_back(mut self) -> Option<IdbError> {
         // Throws when the transaction is over, or failing.
-        self.raw.abort().ok();
-        self.events.next().await;
+        let asked = self.raw.abort().is_ok();
+        let end = self.events.next().await;
         self.over = true;
-        self.failure()
+        let by_the_browser = !asked && end == "abort";
+        self.failure().or_else(|| by_the_browser.then(IdbError::rolled_back))
     }
 
     fn failure(&self) -> Option<IdbError> {
@@ -185,7 +184,7 @@ impl Answer {
         };
         match error.map(|error| IdbError::from_js(&error)) {
             Some(error) if !error.is_named("AbortError") => Err(error),
-            Some(_) | None => Err(IdbError::ConnectionLost { why: "the browser rolled a transaction back".to_owned() }),
+            Some(_) | None => Err(IdbError::rolled_back()),
         }
     }
 }
