@@ -6,5 +6,3 @@ pub mod kernel;
 #[cfg(target_arch = "wasm32")]
 pub mod platform;
 pub mod store;
-#[cfg(target_arch = "wasm32")]
-pub mod ui;

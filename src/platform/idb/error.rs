@@ -75,6 +75,11 @@ impl IdbError {
         }
     }
 
+    /// A transaction failed and nobody says why: so it is when its connection is closed under it.
+    pub(super) fn rolled_back() -> Self {
+        Self::ConnectionLost { why: "the browser rolled a transaction back".to_owned() }
+    }
+
     pub(super) fn is_named(&self, expected: &str) -> bool {
         matches!(self, Self::Other { name, .. } if name == expected)
     }

@@ -71,24 +71,24 @@ impl Transaction {
 
     pub(super) async fn commit(mut self) -> Result<(), IdbError> {
         // Throws when the transaction is over, or failing: its events tell which.
+        #[expect(deprecated, reason = "a slip of web-sys: the standard and all browsers have it")]
         self.raw.commit().ok();
         let end = self.events.next().await;
         self.over = true;
         match end {
             "complete" => Ok(()),
-            _ => Err(self.failure().unwrap_or_else(|| IdbError::ConnectionLost {
-                why: "the browser rolled a transaction back".to_owned(),
-            })),
+            _ => Err(self.failure().unwrap_or_else(IdbError::rolled_back)),
         }
     }
 
     /// Rolls back. If it was failing by itself, this is why.
     pub(super) async fn roll_back(mut self) -> Option<IdbError> {
         // Throws when the transaction is over, or failing.
-        self.raw.abort().ok();
-        self.events.next().await;
+        let asked = self.raw.abort().is_ok();
+        let end = self.events.next().await;
         self.over = true;
-        self.failure()
+        let by_the_browser = !asked && end == "abort";
+        self.failure().or_else(|| by_the_browser.then(IdbError::rolled_back))
     }
 
     fn failure(&self) -> Option<IdbError> {
@@ -184,7 +184,7 @@ impl Answer {
         };
         match error.map(|error| IdbError::from_js(&error)) {
             Some(error) if !error.is_named("AbortError") => Err(error),
-            Some(_) | None => Err(IdbError::ConnectionLost { why: "the browser rolled a transaction back".to_owned() }),
+            Some(_) | None => Err(IdbError::rolled_back()),
         }
     }
 }
