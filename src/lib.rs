@@ -6,3 +6,5 @@ pub mod kernel;
 #[cfg(target_arch = "wasm32")]
 pub mod platform;
 pub mod store;
+#[cfg(target_arch = "wasm32")]
+pub mod ui;

@@ -1,5 +1,7 @@
 //! The screens: Leptos components. They render what the application says and send commands; they hold no rules.
 
+#![expect(unreachable_pub, reason = "the component macro makes the structs of props public")]
+
 mod app;
 mod backend;
 mod bank;

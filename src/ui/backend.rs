@@ -88,7 +88,7 @@ pub(crate) struct PageEnv;
 
 impl Env for PageEnv {
     fn now(&self) -> Timestamp {
-        clock::now()
+        now()
     }
 
     fn new_id(&self) -> EventId {
@@ -153,6 +153,14 @@ pub(crate) fn load_preferences() -> Preferences {
 /// Keeps what was chosen; where that fails the choice holds until the page is closed.
 pub(crate) fn save_preferences(chosen: &Preferences) {
     preferences::save(chosen).unwrap_or_default();
+}
+
+/// Puts a text on the clipboard.
+///
+/// # Errors
+/// A sentence that can be shown.
+pub(crate) async fn copy_text(text: &str) -> Result<(), String> {
+    platform::files::copy_text(text).await.map_err(|error| error.to_string())
 }
 
 pub(crate) use platform::clock::{now, performance_now};

@@ -4,10 +4,12 @@ mod chip;
 mod dialog;
 mod fold;
 mod icon;
+mod narrow;
 mod virtual_list;
 
-pub use chip::EventChip;
-pub use dialog::{close_dialog, open_dialog};
-pub use fold::BigMoney;
-pub use icon::Icon;
-pub use virtual_list::VirtualList;
+pub(crate) use chip::EventChip;
+pub(crate) use dialog::{close_dialog, open_dialog};
+pub(crate) use fold::BigMoney;
+pub(crate) use icon::Icon;
+pub(crate) use narrow::is_narrow;
+pub(crate) use virtual_list::VirtualList;

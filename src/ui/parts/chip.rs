@@ -2,7 +2,7 @@ use leptos::prelude::*;
 
 /// A type of event with its sign: in (green), out (ink), of the system (dashed).
 #[component]
-pub fn EventChip(
+pub(crate) fn EventChip(
     /// The stored type.
     #[prop(into)]
     event_type: String,

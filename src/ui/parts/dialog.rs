@@ -1,7 +1,7 @@
 use leptos::{html::Dialog, prelude::*};
 
 /// Opens a dialog over the page; does nothing if it is open.
-pub fn open_dialog(dialog: NodeRef<Dialog>) {
+pub(crate) fn open_dialog(dialog: NodeRef<Dialog>) {
     if let Some(dialog) = dialog.get_untracked()
         && !dialog.open()
     {
@@ -11,7 +11,7 @@ pub fn open_dialog(dialog: NodeRef<Dialog>) {
 }
 
 /// Closes a dialog.
-pub fn close_dialog(dialog: NodeRef<Dialog>) {
+pub(crate) fn close_dialog(dialog: NodeRef<Dialog>) {
     if let Some(dialog) = dialog.get_untracked() {
         dialog.close();
     }

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 /// The one large figure of a screen, under the bookkeeper's double rule: a derived sum.
 #[component]
-pub fn BigMoney(
+pub(crate) fn BigMoney(
     /// The sum; `None` shows `missing` instead.
     #[prop(into)]
     sum: Signal<Option<Money>>,

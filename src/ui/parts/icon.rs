@@ -2,7 +2,7 @@ use leptos::prelude::*;
 
 /// A drawing from the page's sprite. It says nothing to screen readers: the control around it has the name.
 #[component]
-pub fn Icon(
+pub(crate) fn Icon(
     /// The name after `i-` in the sprite.
     #[prop(into)]
     name: Signal<&'static str>,

@@ -7,14 +7,14 @@ const HEIGHT_MAX: f64 = 8_000_000.0;
 const OVERSCAN: usize = 8;
 
 /// What draws one row, by its index.
-pub type RowView = Arc<dyn Fn(usize) -> AnyView + Send + Sync>;
+pub(crate) type RowView = Arc<dyn Fn(usize) -> AnyView + Send + Sync>;
 
 /// A list of which only the rows that are seen exist: a million rows scroll as ten do.
 ///
 /// All rows have one height. `window` says what may change what a row shows: when it changes, the visible rows are
 /// drawn again.
 #[component]
-pub fn VirtualList<W: PartialEq + Clone + Send + Sync + 'static>(
+pub(crate) fn VirtualList<W: PartialEq + Clone + Send + Sync + 'static>(
     /// How many rows there are.
     #[prop(into)]
     count: Signal<usize>,
@@ -22,21 +22,23 @@ pub fn VirtualList<W: PartialEq + Clone + Send + Sync + 'static>(
     #[prop(into)]
     row_height: Signal<f64>,
     /// What the rows are drawn from.
-    #[prop(into)]
     version: Signal<W>,
     /// Draws a row.
     row: RowView,
     /// The row to bring into view when it changes.
     #[prop(optional, into)]
     reveal: Signal<Option<usize>>,
+    /// The row that is open, if one is: it is higher by `open_height`.
+    #[prop(optional, into)]
+    open: Signal<Option<usize>>,
+    /// By how many pixels an open row is higher.
+    #[prop(optional, into)]
+    open_height: Signal<f64>,
     /// The class of the scrolling box.
     class: &'static str,
     /// The name of the scrolling box.
     #[prop(into)]
     label: Signal<String>,
-    /// What stands above the rows and stays in view.
-    #[prop(optional)]
-    head: Option<AnyView>,
     /// `rowgroup` in a table, `list` elsewhere.
     #[prop(default = "rowgroup")]
     role: &'static str,
@@ -50,7 +52,12 @@ pub fn VirtualList<W: PartialEq + Clone + Send + Sync + 'static>(
             seen.set(f64::from(node.client_height()).max(100.0));
         }
     };
-    let total = Memo::new(move |_| (count.get() as f64 * row_height.get(), row_height.get()));
+    // The row that is open, and by how much it is higher.
+    let opened = move || open.get().filter(|row| *row < count.get()).map(|row| (row, open_height.get()));
+    let total = Memo::new(move |_| {
+        let extra = opened().map_or(0.0, |(_, extra)| extra);
+        (count.get() as f64 * row_height.get() + extra, row_height.get())
+    });
     let height = Memo::new(move |_| total.get().0.min(HEIGHT_MAX));
     // The first row, and where the window of rows begins in pixels.
     let window = Memo::new(move |_| {
@@ -58,9 +65,19 @@ pub fn VirtualList<W: PartialEq + Clone + Send + Sync + 'static>(
         let (height, scroll, seen, count) = (height.get(), scroll.get(), seen.get(), count.get());
         let travel = (height - seen).max(1.0);
         let offset = if full > height { scroll.min(travel) / travel * (full - seen) } else { scroll };
-        let first = to_index(offset / row_height).saturating_sub(OVERSCAN).min(count);
-        let last = (to_index((offset + seen) / row_height) + 1 + OVERSCAN).min(count);
-        let top = scroll + (first as f64 * row_height - offset);
+        let opened = opened();
+        let row_at = |offset: f64| match opened {
+            Some((row, extra)) if offset > (row + 1) as f64 * row_height => {
+                to_index((offset - extra) / row_height).max(row)
+            }
+            Some(_) | None => to_index(offset / row_height),
+        };
+        let top_of = |index: usize| {
+            index as f64 * row_height + opened.filter(|(row, _)| *row < index).map_or(0.0, |(_, extra)| extra)
+        };
+        let first = row_at(offset).saturating_sub(OVERSCAN).min(count);
+        let last = (row_at(offset + seen) + 1 + OVERSCAN).min(count);
+        let top = scroll + (top_of(first) - offset);
         (first, last, top)
     });
     Effect::new(move |_| {
@@ -90,7 +107,6 @@ pub fn VirtualList<W: PartialEq + Clone + Send + Sync + 'static>(
     };
     view! {
         <div class=class node_ref=node tabindex="0" role="region" aria-label=move || label.get() on:scroll=move |_| measure()>
-            {head}
             <div class="vl" style:height=move || format!("{}px", height.get())>
                 <div class="vl-in tb" role=role style:transform=move || format!("translateY({}px)", window.get().2)>
                     {move || {
