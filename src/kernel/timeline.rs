@@ -61,16 +61,10 @@ impl Timeline {
         // earliest one added.
         let earliest = added.first().map_or(Timestamp::MAX, |(time, _)| *time);
         let kept = self.times.partition_point(|time| *time <= earliest);
-        let moved: Vec<(Timestamp, Position)> = self.times.drain(kept..).zip(order.drain(kept..)).collect();
-        let (mut moved, mut added) = (moved.into_iter().peekable(), added.into_iter().peekable());
-        while let Some((time, position)) = match (moved.peek(), added.peek()) {
-            (Some(old), Some(new)) if old.0 <= new.0 => moved.next(),
-            (_, Some(_)) => added.next(),
-            (_, None) => moved.next(),
-        } {
-            self.times.push(time);
-            order.push(position);
-        }
+        let places: Vec<usize> =
+            added.iter().map(|(time, _)| self.times.partition_point(|other| other <= time)).collect();
+        interleave(&mut self.times, added.iter().map(|(time, _)| *time), &places);
+        interleave(&mut order, added.iter().map(|(_, position)| *position), &places);
         self.order = Some(order);
         rank(kept)
     }
@@ -112,6 +106,24 @@ impl Timeline {
     /// The times of the first and the last event; `None` where there are no events.
     pub fn span(&self) -> Option<(Timestamp, Timestamp)> {
         Some((*self.times.first()?, *self.times.last()?))
+    }
+}
+
+/// Puts `added` among `items`, each behind as many of them as `places` says; places rise. What has to make room is moved
+/// once, in runs, however many are added.
+pub(super) fn interleave<T: Copy + Default>(
+    items: &mut Vec<T>,
+    added: impl DoubleEndedIterator<Item = T> + ExactSizeIterator,
+    places: &[usize],
+) {
+    let mut end = items.len();
+    items.resize(end + places.len(), T::default());
+    for (before, (item, place)) in added.zip(places).enumerate().rev() {
+        items.copy_within(*place..end, place + before + 1);
+        if let Some(slot) = items.get_mut(place + before) {
+            *slot = item;
+        }
+        end = *place;
     }
 }
 
