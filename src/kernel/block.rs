@@ -132,14 +132,14 @@ impl Block {
         let (first, last) = (events.first()?, events.last()?);
         let mut body = Body::default();
         let mut after = chain;
-        for (event, due) in events.iter().zip(first.position.get()..) {
+        for (event, due) in events.iter().zip(first.position.get()..=u32::MAX) {
             if event.position.get() != due || event.event.text_bytes() > EVENT_BYTES_MAX {
                 return None;
             }
             body.push(event)?;
             after = after.link(&view_of(event));
         }
-        if !events.iter().map(|event| event.recorded_at).is_sorted() {
+        if !events.is_sorted_by_key(|event| event.recorded_at) {
             return None;
         }
         let occurred = events.iter().map(|event| event.event.occurred_at);

@@ -1,5 +1,6 @@
 //! Blocks in pieces, so that tests can build those that no writer would write.
 #![cfg(test)]
+#![allow(dead_code, reason = "each test crate uses a part of it")]
 
 use annals::kernel::{Block, BlockError};
 

@@ -1,6 +1,7 @@
 //! A toy domain: numbers are added to streams. Three read models fold it: a wide one, a small one, and one that is
 //! sensitive to order.
 #![cfg(test)]
+#![allow(dead_code, reason = "each test crate uses a part of it")]
 
 use annals::kernel::{Codec, Decoded, EventView, Projection, Recorded};
 use std::collections::BTreeMap;
