@@ -296,19 +296,19 @@ fn the_chain_notices_any_change_to_any_part_of_an_event() {
     let events = a_second_apart([plain("account/ACC-0417"), plain("account/ACC-0417"), plain("account/2")]);
     let true_one = Raw::of(&sealed(&events));
     for (number, change) in changes.iter().enumerate() {
-        let mut changed = events.clone();
-        change(&mut changed[2]);
-        assert_ne!(changed, events);
-        let mut forged = Raw::of(&sealed(&changed));
+        let mut forgery = events.clone();
+        change(&mut forgery[2]);
+        assert_ne!(forgery, events);
+        let mut forged = Raw::of(&sealed(&forgery));
         forged.header[52..].copy_from_slice(&true_one.header[52..]);
         let forged = forged.block().unwrap();
-        assert_eq!(forged.events().as_ref(), Ok(&changed), "change {number} can be read");
+        assert_eq!(forged.events().as_ref(), Ok(&forgery), "change {number} can be read");
         assert_eq!(forged.verify_chain(), Err(BlockError::BrokenChain { at: Position::FIRST }), "change {number}");
     }
     let swapped = a_second_apart([plain("account/2"), plain("account/ACC-0417"), plain("account/ACC-0417")]);
     let mut forged = Raw::of(&sealed(&swapped));
     forged.header[52..].copy_from_slice(&true_one.header[52..]);
-    assert!(forged.block().unwrap().verify_chain().is_err(), "two that changed places");
+    assert!(forged.block().unwrap().verify_chain().is_err(), "two that forgery places");
 }
 
 #[test]
