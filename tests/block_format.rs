@@ -308,7 +308,7 @@ fn the_chain_notices_any_change_to_any_part_of_an_event() {
     let swapped = a_second_apart([plain("account/2"), plain("account/ACC-0417"), plain("account/ACC-0417")]);
     let mut forged = Raw::of(&sealed(&swapped));
     forged.header[52..].copy_from_slice(&true_one.header[52..]);
-    assert!(forged.block().unwrap().verify_chain().is_err(), "two that forgery places");
+    assert!(forged.block().unwrap().verify_chain().is_err(), "two that changed places");
 }
 
 #[test]

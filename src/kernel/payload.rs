@@ -41,6 +41,11 @@ impl Payload {
 
     /// Takes a JSON text, without the white space around it.
     ///
+    /// ```
+    /// # use annals::kernel::Payload;
+    /// assert_eq!(Payload::parse(" { \"rate\": 1.10 }\n").unwrap().as_str(), "{ \"rate\": 1.10 }", "kept to the letter");
+    /// ```
+    ///
     /// # Errors
     /// [`PayloadError`] when it is not JSON, too deep or too long.
     pub fn parse(text: &str) -> Result<Self, PayloadError> {

@@ -43,6 +43,15 @@ impl Timeline {
 
     /// Adds the events that follow in the log, by their times on this clock.
     ///
+    /// ```
+    /// # use annals::kernel::{Position, Rank, Timeline, Timestamp};
+    /// let day = |day: i64| Timestamp::from_micros(day * Timestamp::MICROS_PER_DAY);
+    /// let mut timeline = Timeline::default();
+    /// timeline.extend(&[day(1), day(3)]);
+    /// assert_eq!(timeline.extend(&[day(2)]), Rank::new(1), "the first event kept its rank");
+    /// assert_eq!(timeline.position_at(Rank::new(2)), Some(Position::new(3)));
+    /// ```
+    ///
     /// Returns the last rank that kept its event: the length before, or less where an event took an earlier place.
     pub fn extend(&mut self, times: &[Timestamp]) -> Rank {
         let before = self.times.len();
