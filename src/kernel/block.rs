@@ -20,9 +20,9 @@
 //! | 116 | | sections |
 //!
 //! Sections, in this order. First four tables: *dictionary* (`u` count, `text`s); *streams* (`u` count; each `u` place
-//! of its name in the dictionary, `u` version of its first event here); *types* (`u` count; each `u` name, `u` schema);
-//! *shapes* of flat payloads (`u` count; each `u` field count; each `u` key, one byte 0 whole number, 1 text, 2 true,
-//! 3 false, 4 null). Then one section a column, one entry an event: *stream* (`u` in streams), *type* (`u` in types),
+//! of its name in the dictionary, `u` version of its first event here; each name once, and with an event at least);
+//! *types* (`u` count; each `u` name, `u` schema); *shapes* of flat payloads (`u` count; each `u` field count, at most
+//! 64; each `u` key, no key twice, one byte 0 whole number, 1 text, 2 true, 3 false, 4 null). Then one section a column, one entry an event: *stream* (`u` in streams), *type* (`u` in types),
 //! *recorded* and *occurred* (`i`, difference to the one before, in the first to 0), *actor* and *reason* (`u` in the
 //! dictionary), *id* (`u`: 0 and 16 bytes of UUID, else dictionary + 1), *correlation* and *causation* (`u`: 0 none,
 //! 1 the event's own id, 2 what the event before has in this column, 3 the id of the event before, 4 and 16 bytes of
@@ -31,12 +31,16 @@
 //! text, `u` in the dictionary). Versions are not stored: those of a stream run without gap.
 
 use super::{
-    ChainHash, EventId, Label, NewEvent, PayloadView, Position, RecordedEvent, SchemaVersion, StreamName, Timestamp,
-    Version,
+    ChainHash, EVENT_BYTES_MAX, EventId, Label, NewEvent, Payload, PayloadView, Position, RecordedEvent, SchemaVersion,
+    StreamName, Timestamp, Version,
     columns::{Reader, Writer},
-    payload::{Flat, Kind, Shape, take_apart},
+    payload::{Flat, Kind, Part, Shape, take_apart},
 };
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 use uuid::Uuid;
 
 /// The format that this program writes, and the newest that it reads.
@@ -120,14 +124,23 @@ pub enum BlockError {
 }
 
 impl Block {
-    /// Seals consecutive events, `chain` being the hash before the first. `None` where there are no events.
+    /// Seals consecutive events, `chain` being the hash before the first.
+    ///
+    /// `None` where there are no events, or they are not consecutive: positions and the versions of each stream must
+    /// run without gap, `recorded_at` must not go back, and no event may be larger than [`EVENT_BYTES_MAX`].
     pub fn seal(events: &[RecordedEvent], chain: ChainHash) -> Option<Self> {
         let (first, last) = (events.first()?, events.last()?);
         let mut body = Body::default();
         let mut after = chain;
-        for event in events {
-            body.push(event);
+        for (event, due) in events.iter().zip(first.position.get()..=u32::MAX) {
+            if event.position.get() != due || event.event.text_bytes() > EVENT_BYTES_MAX {
+                return None;
+            }
+            body.push(event)?;
             after = after.link(&view_of(event));
+        }
+        if !events.is_sorted_by_key(|event| event.recorded_at) {
+            return None;
         }
         let occurred = events.iter().map(|event| event.event.occurred_at);
         let header = BlockHeader {
@@ -139,7 +152,8 @@ impl Block {
             chain_after: after,
         };
         let bytes = assemble(&header, &body.finish());
-        Some(Self { header, bytes })
+        // What could not be read again, such as a position of zero, is not sealed.
+        (read_header(&bytes).as_ref() == Ok(&header)).then_some(Self { header, bytes })
     }
 
     /// Takes stored bytes; everything but the contents of the columns is checked.
@@ -236,7 +250,7 @@ fn read_header(bytes: &[u8]) -> Result<BlockHeader, BlockError> {
     }
     let count = u32::from_le_bytes(reader.array()?);
     let first = Position::new(u32::from_le_bytes(reader.array()?));
-    let mut time = || reader.array().map(|bytes| Timestamp::from_micros(i64::from_le_bytes(bytes)));
+    let mut time = || instant(i64::from_le_bytes(reader.array()?));
     let (occurred, recorded) = ((time()?, time()?), (time()?, time()?));
     let chain_before = ChainHash::from_bytes(reader.array()?);
     let chain_after = ChainHash::from_bytes(reader.array()?);
@@ -247,50 +261,62 @@ fn read_header(bytes: &[u8]) -> Result<BlockHeader, BlockError> {
     Ok(BlockHeader { count, first, occurred, recorded, chain_before, chain_after })
 }
 
+/// An instant that can be written again as it was read.
+fn instant(micros: i64) -> Result<Timestamp, BlockError> {
+    let time = Timestamp::from_micros(micros);
+    if time.as_micros() == micros { Ok(time) } else { Err(BlockError::Malformed { what: "has a time out of bounds" }) }
+}
+
 /// The columns of a block while it is written.
 #[derive(Default)]
-struct Body {
-    dictionary: HashMap<Label, usize>,
-    texts: Vec<Label>,
-    streams: HashMap<StreamName, usize>,
+struct Body<'a> {
+    places: HashMap<Cow<'a, str>, usize>,
+    dictionary: Writer,
+    /// Place in the table and last version of each stream.
+    streams: HashMap<&'a str, (usize, Version)>,
     stream_table: Writer,
-    types: HashMap<(Label, SchemaVersion), usize>,
+    types: HashMap<(&'a str, SchemaVersion), usize>,
     type_table: Writer,
     shapes: HashMap<Vec<(usize, Kind)>, usize>,
     shape_table: Writer,
     columns: [Writer; COLUMNS],
     recorded: i64,
     occurred: i64,
-    id_before: Option<EventId>,
-    refs_before: [Option<EventId>; 2],
+    id_before: Option<&'a EventId>,
+    refs_before: [Option<&'a EventId>; 2],
 }
 
 const COLUMNS: usize = 12;
 
-impl Body {
-    fn place(&mut self, text: &str) -> usize {
-        if let Some(place) = self.dictionary.get(text) {
+impl<'a> Body<'a> {
+    fn place(&mut self, text: impl Into<Cow<'a, str>>) -> usize {
+        let text = text.into();
+        if let Some(place) = self.places.get(&text) {
             return *place;
         }
-        let (label, place) = (Label::new(text), self.texts.len());
-        self.texts.push(label.clone());
-        self.dictionary.insert(label, place);
+        let place = self.places.len();
+        self.dictionary.text(&text);
+        self.places.insert(text, place);
         place
     }
 
-    fn push(&mut self, recorded: &RecordedEvent) {
+    /// Adds the next event; `None` when its version does not follow.
+    fn push(&mut self, recorded: &'a RecordedEvent) -> Option<()> {
         let event = &recorded.event;
-        let stream = self.stream_place(&event.stream, recorded.version);
+        if recorded.version.get() > recorded.position.get() {
+            return None;
+        }
+        let stream = self.stream_place(event.stream.as_str(), recorded.version)?;
         let kind = self.type_place(event);
-        let (actor, reason) = (self.place(&event.actor), self.place(&event.reason));
+        let (actor, reason) = (self.place(&*event.actor), self.place(&*event.reason));
         let id = match &event.id {
             EventId::Uuid(_) => 0,
-            EventId::Text(text) => self.place(text) + 1,
+            EventId::Text(text) => self.place(&**text) + 1,
         };
         let correlation = self.reference(0, event, event.correlation_id.as_ref());
         let causation = self.reference(1, event, event.causation_id.as_ref());
-        let attributes = event.attributes.as_ref().map_or(0, |text| self.place(text) + 1);
-        let (shape, values) = self.payload(event.data.as_str());
+        let attributes = event.attributes.as_deref().map_or(0, |text| self.place(text) + 1);
+        self.payload(event.data.as_str());
         let [
             c_stream,
             c_type,
@@ -302,8 +328,7 @@ impl Body {
             c_correlation,
             c_causation,
             c_attributes,
-            c_shape,
-            c_values,
+            ..,
         ] = &mut self.columns;
         c_stream.len(stream);
         c_type.len(kind);
@@ -324,32 +349,34 @@ impl Body {
             }
         }
         c_attributes.len(attributes);
-        c_shape.len(shape);
-        c_values.bytes.extend_from_slice(&values.bytes);
         self.recorded = recorded.recorded_at.as_micros();
         self.occurred = event.occurred_at.as_micros();
-        self.id_before = Some(event.id.clone());
-        self.refs_before = [event.correlation_id.clone(), event.causation_id.clone()];
+        self.id_before = Some(&event.id);
+        self.refs_before = [event.correlation_id.as_ref(), event.causation_id.as_ref()];
+        Some(())
     }
 
-    fn stream_place(&mut self, stream: &StreamName, version: Version) -> usize {
-        if let Some(place) = self.streams.get(stream) {
-            return *place;
+    /// The place of a stream; `None` when `version` does not follow its last one.
+    fn stream_place(&mut self, stream: &'a str, version: Version) -> Option<usize> {
+        if let Some((place, last)) = self.streams.get_mut(stream) {
+            let follows = last.get().checked_add(1) == Some(version.get());
+            *last = version;
+            return follows.then_some(*place);
         }
-        let name = self.place(stream.as_str());
+        let name = self.place(stream);
         self.stream_table.len(name);
         self.stream_table.u64(u64::from(version.get()));
         let place = self.streams.len();
-        self.streams.insert(stream.clone(), place);
-        place
+        self.streams.insert(stream, (place, version));
+        (version > Version::ZERO).then_some(place)
     }
 
-    fn type_place(&mut self, event: &NewEvent) -> usize {
-        let key = (event.event_type.clone(), event.schema);
+    fn type_place(&mut self, event: &'a NewEvent) -> usize {
+        let key = (event.event_type.as_str(), event.schema);
         if let Some(place) = self.types.get(&key) {
             return *place;
         }
-        let name = self.place(&event.event_type);
+        let name = self.place(event.event_type.as_str());
         self.type_table.len(name);
         self.type_table.u64(u64::from(event.schema.0));
         let place = self.types.len();
@@ -357,37 +384,51 @@ impl Body {
         place
     }
 
-    fn reference(&mut self, column: usize, event: &NewEvent, id: Option<&EventId>) -> usize {
+    fn reference(&mut self, column: usize, event: &NewEvent, id: Option<&'a EventId>) -> usize {
         let Some(id) = id else { return 0 };
         if *id == event.id {
             return 1;
         }
-        if self.refs_before.get(column).is_some_and(|before| before.as_ref() == Some(id)) {
+        if self.refs_before.get(column).is_some_and(|before| *before == Some(id)) {
             return 2;
         }
-        if self.id_before.as_ref() == Some(id) {
+        if self.id_before == Some(id) {
             return 3;
         }
         match id {
             EventId::Uuid(_) => 4,
-            EventId::Text(text) => self.place(text) + 5,
+            EventId::Text(text) => self.place(&**text) + 5,
         }
     }
 
-    fn payload(&mut self, text: &str) -> (usize, Writer) {
-        let mut values = Writer::default();
-        let Some((fields, numbers)) = take_apart(text, |text| i64::try_from(self.place(text)).unwrap_or_default())
-        else {
-            values.len(self.place(text));
-            return (0, values);
+    /// Adds to the two columns of payloads.
+    fn payload(&mut self, text: &'a str) {
+        let mut values = Vec::new();
+        let shape = if let Some(fields) = take_apart(text) {
+            let mut kinds = Vec::with_capacity(fields.len());
+            for (key, part) in fields {
+                kinds.push((self.place(key), part.kind()));
+                match part {
+                    Part::Int(number) => values.push((Kind::Int, number)),
+                    Part::Text(text) => values.push((Kind::Text, i64::try_from(self.place(text)).unwrap_or_default())),
+                    Part::Bool(_) | Part::Null => {}
+                }
+            }
+            self.shape_place(kinds) + 1
+        } else {
+            values.push((Kind::Text, i64::try_from(self.place(text)).unwrap_or_default()));
+            0
         };
-        let kept = |kind: &Kind| matches!(kind, Kind::Int | Kind::Text);
-        for (kind, number) in fields.iter().map(|(_, kind)| *kind).filter(kept).zip(numbers) {
-            if kind == Kind::Int { values.i64(number) } else { values.u64(number.unsigned_abs()) }
+        let [.., c_shape, c_values] = &mut self.columns;
+        c_shape.len(shape);
+        for (kind, number) in values {
+            if kind == Kind::Int { c_values.i64(number) } else { c_values.u64(number.unsigned_abs()) }
         }
-        let fields: Vec<(usize, Kind)> = fields.into_iter().map(|(key, kind)| (self.place(&key), kind)).collect();
+    }
+
+    fn shape_place(&mut self, fields: Vec<(usize, Kind)>) -> usize {
         if let Some(place) = self.shapes.get(&fields) {
-            return (place + 1, values);
+            return *place;
         }
         self.shape_table.len(fields.len());
         for (key, kind) in &fields {
@@ -396,17 +437,13 @@ impl Body {
         }
         let place = self.shapes.len();
         self.shapes.insert(fields, place);
-        (place + 1, values)
+        place
     }
 
     fn finish(self) -> Vec<u8> {
         let mut out = Writer::default();
-        let mut dictionary = Writer::default();
-        for text in &self.texts {
-            dictionary.text(text);
-        }
         let tables = [
-            (self.texts.len(), dictionary),
+            (self.places.len(), self.dictionary),
             (self.streams.len(), self.stream_table),
             (self.types.len(), self.type_table),
             (self.shapes.len(), self.shape_table),
@@ -517,16 +554,28 @@ fn view_of(recorded: &RecordedEvent) -> EventView<'_> {
 pub struct BlockReader<'a> {
     dictionary: Vec<&'a str>,
     streams: Vec<(&'a str, Version)>,
+    /// The version that is due in each stream.
+    due: Vec<Version>,
     types: Vec<(&'a str, SchemaVersion)>,
     shapes: Vec<Shape<'a>>,
     columns: [Reader<'a>; COLUMNS],
     values: Vec<i64>,
+    header: &'a BlockHeader,
     position: Position,
     left: u32,
     recorded: i64,
     occurred: i64,
+    /// The times of what was read so far.
+    seen: Option<Times>,
     id_before: Option<EventId>,
     refs_before: [Option<EventId>; 2],
+}
+
+/// First and last `recorded_at`, earliest and latest `occurred_at`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Times {
+    recorded: (Timestamp, Timestamp),
+    occurred: (Timestamp, Timestamp),
 }
 
 const BAD_PLACE: BlockError = BlockError::Malformed { what: "points outside of one of its tables" };
@@ -534,24 +583,23 @@ const BAD_PLACE: BlockError = BlockError::Malformed { what: "points outside of o
 impl<'a> BlockReader<'a> {
     fn new(block: &'a Block) -> Result<Self, BlockError> {
         let mut body = Reader::new(block.bytes.get(HEADER_BYTES..).unwrap_or_default());
-        let mut table = body.section()?;
-        let dictionary = (0..table.count()?).map(|_| table.text()).collect::<Result<Vec<_>, _>>()?;
+        let dictionary = read_table(&mut body, Reader::text)?;
+        if dictionary.iter().any(|text| text.len() > EVENT_BYTES_MAX) {
+            return Err(BlockError::Malformed { what: "has a text longer than an event may be" });
+        }
         let word = |place: usize| dictionary.get(place).copied().ok_or(BAD_PLACE);
-        let mut table = body.section()?;
-        let streams = (0..table.count()?)
-            .map(|_| Ok((word(table.len()?)?, Version::new(table.u32()?))))
-            .collect::<Result<Vec<_>, BlockError>>()?;
-        let mut table = body.section()?;
-        let types = (0..table.count()?)
-            .map(|_| {
-                let name = word(table.len()?)?;
-                let schema = u16::try_from(table.u64()?)
-                    .map_err(|_| BlockError::Malformed { what: "has a schema above 65535" })?;
-                Ok((name, SchemaVersion(schema)))
-            })
-            .collect::<Result<Vec<_>, BlockError>>()?;
-        let mut table = body.section()?;
-        let shapes = (0..table.count()?).map(|_| read_shape(&mut table, &word)).collect::<Result<Vec<_>, _>>()?;
+        let streams = read_table(&mut body, |table| Ok((word(table.len()?)?, Version::new(table.u32()?))))?;
+        let mut names = HashSet::with_capacity(streams.len());
+        if streams.iter().any(|(name, first)| *first == Version::ZERO || !names.insert(*name)) {
+            return Err(BlockError::Malformed { what: "has a stream twice or from version 0" });
+        }
+        let types = read_table(&mut body, |table| {
+            let name = word(table.len()?)?;
+            let schema =
+                u16::try_from(table.u64()?).map_err(|_| BlockError::Malformed { what: "has a schema above 65535" })?;
+            Ok((name, SchemaVersion(schema)))
+        })?;
+        let shapes = read_table(&mut body, |table| read_shape(table, &word))?;
         let mut columns = [const { None }; COLUMNS];
         for column in &mut columns {
             *column = Some(body.section()?);
@@ -560,16 +608,19 @@ impl<'a> BlockReader<'a> {
             return Err(BlockError::Malformed { what: "has bytes after its last column" });
         }
         Ok(Self {
+            due: streams.iter().map(|(_, first)| *first).collect(),
             dictionary,
             streams,
             types,
             shapes,
             columns: columns.map(|column| column.unwrap_or_else(|| Reader::new(&[]))),
             values: Vec::new(),
+            header: &block.header,
             position: block.header.first,
             left: block.header.count,
             recorded: 0,
             occurred: 0,
+            seen: None,
             id_before: None,
             refs_before: [None, None],
         })
@@ -586,44 +637,28 @@ impl<'a> BlockReader<'a> {
     /// [`BlockError::Malformed`] when a column cannot be read.
     pub fn next_event(&mut self) -> Result<Option<EventView<'_>>, BlockError> {
         if self.left == 0 {
-            let rest = self.columns.iter().all(Reader::is_empty);
-            return if rest { Ok(None) } else { Err(BlockError::Malformed { what: "has more entries than events" }) };
+            return self.check_end().map(|()| None);
         }
         self.read_payload()?;
-        let [
-            c_stream,
-            c_type,
-            c_recorded,
-            c_occurred,
-            c_actor,
-            c_reason,
-            c_id,
-            c_correlation,
-            c_causation,
-            c_attributes,
-            ..,
-        ] = &mut self.columns;
+        let (stream_slot, stream, version) = self.read_stream()?;
+        let (recorded_at, occurred_at) = self.read_times()?;
+        let [_, c_type, _, _, c_actor, c_reason, c_id, c_correlation, c_causation, c_attributes, ..] =
+            &mut self.columns;
         let word = |place: usize| self.dictionary.get(place).copied().ok_or(BAD_PLACE);
-        let stream_slot = c_stream.len()?;
-        let stream = self.streams.get_mut(stream_slot).ok_or(BAD_PLACE)?;
-        let (stream_name, version) = *stream;
-        stream.1 = version.next();
         let (event_type, schema) = *self.types.get(c_type.len()?).ok_or(BAD_PLACE)?;
-        self.recorded = self.recorded.wrapping_add(c_recorded.i64()?);
-        self.occurred = self.occurred.wrapping_add(c_occurred.i64()?);
         let (actor, reason) = (word(c_actor.len()?)?, word(c_reason.len()?)?);
         let id = match c_id.len()? {
             0 => EventId::Uuid(Uuid::from_bytes(c_id.array()?)),
-            place => EventId::Text(word(place - 1)?.into()),
+            place => EventId::Text(Label::unshared(word(place - 1)?)),
         };
         for (column, before) in [c_correlation, c_causation].into_iter().zip(&mut self.refs_before) {
             *before = match column.len()? {
                 0 => None,
                 1 => Some(id.clone()),
-                2 => before.take(),
-                3 => self.id_before.clone(),
+                2 => Some(before.take().ok_or(BAD_PLACE)?),
+                3 => Some(self.id_before.clone().ok_or(BAD_PLACE)?),
                 4 => Some(EventId::Uuid(Uuid::from_bytes(column.array()?))),
-                place => Some(EventId::Text(word(place - 5)?.into())),
+                place => Some(EventId::Text(Label::unshared(word(place - 5)?))),
             };
         }
         let attributes = match c_attributes.len()? {
@@ -639,12 +674,12 @@ impl<'a> BlockReader<'a> {
             position,
             version,
             stream_slot,
-            stream: stream_name,
+            stream,
             event_type,
             schema,
             data: self.payload()?,
-            occurred_at: Timestamp::from_micros(self.occurred),
-            recorded_at: Timestamp::from_micros(self.recorded),
+            occurred_at,
+            recorded_at,
             actor,
             reason,
             id,
@@ -652,6 +687,51 @@ impl<'a> BlockReader<'a> {
             causation_id,
             attributes,
         }))
+    }
+
+    /// The slot and the name of the next event's stream, and its version there.
+    fn read_stream(&mut self) -> Result<(usize, &'a str, Version), BlockError> {
+        let [c_stream, ..] = &mut self.columns;
+        let slot = c_stream.len()?;
+        let (stream, _) = *self.streams.get(slot).ok_or(BAD_PLACE)?;
+        let due = self.due.get_mut(slot).ok_or(BAD_PLACE)?;
+        let version = *due;
+        *due = version.next();
+        if version.get() > self.position.get() {
+            return Err(BlockError::Malformed { what: "has a version above its position" });
+        }
+        Ok((slot, stream, version))
+    }
+
+    /// When the next event was recorded, and when it occurred.
+    fn read_times(&mut self) -> Result<(Timestamp, Timestamp), BlockError> {
+        let [_, _, c_recorded, c_occurred, ..] = &mut self.columns;
+        self.recorded = self.recorded.wrapping_add(c_recorded.i64()?);
+        self.occurred = self.occurred.wrapping_add(c_occurred.i64()?);
+        let (recorded, occurred) = (instant(self.recorded)?, instant(self.occurred)?);
+        let seen = self.seen.unwrap_or(Times { recorded: (recorded, recorded), occurred: (occurred, occurred) });
+        if recorded < seen.recorded.1 {
+            return Err(BlockError::Malformed { what: "goes back in recorded time" });
+        }
+        self.seen = Some(Times {
+            recorded: (seen.recorded.0, recorded),
+            occurred: (seen.occurred.0.min(occurred), seen.occurred.1.max(occurred)),
+        });
+        Ok((recorded, occurred))
+    }
+
+    /// After the last event: nothing is left over, and the header told the truth.
+    fn check_end(&self) -> Result<(), BlockError> {
+        if !self.columns.iter().all(Reader::is_empty) {
+            return Err(BlockError::Malformed { what: "has more entries than events" });
+        }
+        if self.streams.iter().zip(&self.due).any(|((_, first), due)| first == due) {
+            return Err(BlockError::Malformed { what: "names a stream without an event" });
+        }
+        if self.seen != Some(Times { recorded: self.header.recorded, occurred: self.header.occurred }) {
+            return Err(BlockError::Malformed { what: "states other times than its events have" });
+        }
+        Ok(())
     }
 
     /// Reads the values of the next payload into `self.values`; the first is the shape.
@@ -665,18 +745,22 @@ impl<'a> BlockReader<'a> {
             self.values.push(in_bounds(c_values.u64()?)?);
             return Ok(());
         };
-        for (_, kind) in &self.shapes.get(shape).ok_or(BAD_PLACE)?.fields {
+        let shape = self.shapes.get(shape).ok_or(BAD_PLACE)?;
+        let mut bytes = shape.bytes_min;
+        for (_, kind) in &shape.fields {
             match kind {
                 Kind::Int => self.values.push(c_values.i64()?),
                 Kind::Text => {
                     let place = c_values.len()?;
-                    if place >= self.dictionary.len() {
-                        return Err(BAD_PLACE);
-                    }
+                    bytes += self.dictionary.get(place).ok_or(BAD_PLACE)?.len();
                     self.values.push(in_bounds(place as u64)?);
                 }
                 Kind::True | Kind::False | Kind::Null => {}
             }
+        }
+        // A few bytes that point at long texts again and again must not grow into a payload without bound.
+        if bytes > EVENT_BYTES_MAX {
+            return Err(BlockError::Malformed { what: "has a payload longer than an event may be" });
         }
         Ok(())
     }
@@ -687,13 +771,29 @@ impl<'a> BlockReader<'a> {
         match place(*shape)?.checked_sub(1) {
             None => {
                 let text = values.first().copied().ok_or(BAD_PLACE).and_then(place)?;
-                Ok(PayloadView::Text(self.dictionary.get(text).copied().ok_or(BAD_PLACE)?))
+                let text = self.dictionary.get(text).copied().ok_or(BAD_PLACE)?;
+                Payload::check(text).map_err(|_| BlockError::Malformed { what: "has a payload that is not JSON" })?;
+                Ok(PayloadView::Text(text))
             }
             Some(shape) => {
                 let shape = self.shapes.get(shape).ok_or(BAD_PLACE)?;
                 Ok(PayloadView::Flat(Flat { shape, values, dictionary: &self.dictionary }))
             }
         }
+    }
+}
+
+/// A table: a section of a count and that many entries.
+fn read_table<'a, T>(
+    body: &mut Reader<'a>,
+    mut entry: impl FnMut(&mut Reader<'a>) -> Result<T, BlockError>,
+) -> Result<Vec<T>, BlockError> {
+    let mut table = body.section()?;
+    let entries = (0..table.count()?).map(|_| entry(&mut table)).collect::<Result<Vec<_>, _>>()?;
+    if table.is_empty() {
+        Ok(entries)
+    } else {
+        Err(BlockError::Malformed { what: "has bytes after the end of a table" })
     }
 }
 
@@ -715,5 +815,5 @@ fn read_shape<'a>(
             Ok((key, kind))
         })
         .collect::<Result<Vec<_>, _>>()?;
-    Ok(Shape { fields })
+    Shape::new(fields).ok_or(BlockError::Malformed { what: "has a payload with too many fields or one twice" })
 }

@@ -9,7 +9,8 @@ use std::fmt;
 /// `hash(n) = SHA-256(hash(n-1) ‖ canonical(n))` and `hash(0)` is 32 zero bytes. `canonical` is, little-endian:
 /// position `u32`, version `u32`, `occurred_at` and `recorded_at` in microseconds `i64`, schema `u16`, then each as a
 /// `u32` length and UTF-8: id, stream, type, actor, reason, correlation id, causation id, data (its JSON text),
-/// attributes; what is absent has length 0. It does not depend on how events lie in blocks.
+/// attributes; what is absent has the length `ffffffff` and no bytes, so that it is not taken for an empty text. It
+/// does not depend on how events lie in blocks.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Hash)]
 pub struct ChainHash([u8; 32]);
 
@@ -35,33 +36,40 @@ impl ChainHash {
         hasher.update(event.occurred_at.as_micros().to_le_bytes());
         hasher.update(event.recorded_at.as_micros().to_le_bytes());
         hasher.update(event.schema.0.to_le_bytes());
-        let mut text = |text: &str| {
-            hasher.update(u32::try_from(text.len()).unwrap_or(u32::MAX).to_le_bytes());
-            hasher.update(text.as_bytes());
+        let mut text = |text: Option<&str>| {
+            let length = text.and_then(|text| u32::try_from(text.len()).ok()).unwrap_or(u32::MAX);
+            hasher.update(length.to_le_bytes());
+            hasher.update(text.unwrap_or_default().as_bytes());
         };
         id(Some(&event.id), &mut text);
-        text(event.stream);
-        text(event.event_type);
-        text(event.actor);
-        text(event.reason);
+        text(Some(event.stream));
+        text(Some(event.event_type));
+        text(Some(event.actor));
+        text(Some(event.reason));
         id(event.correlation_id.as_ref(), &mut text);
         id(event.causation_id.as_ref(), &mut text);
         match &event.data {
-            PayloadView::Text(json) => text(json),
+            PayloadView::Text(json) => text(Some(json)),
             PayloadView::Flat(_) => {
                 let mut json = String::new();
                 event.data.write_json(&mut json);
-                text(&json);
+                text(Some(&json));
             }
         }
-        text(event.attributes.unwrap_or_default());
+        text(event.attributes);
         Self(hasher.finalize().into())
     }
 
     /// Reads 64 hexadecimal digits.
+    ///
+    /// ```
+    /// # use annals::kernel::ChainHash;
+    /// assert_eq!(ChainHash::parse(&"00".repeat(32)), Some(ChainHash::START));
+    /// assert_eq!(ChainHash::parse(&"+0".repeat(32)), None);
+    /// ```
     pub fn parse(text: &str) -> Option<Self> {
         let mut bytes = [0; 32];
-        if text.len() != 64 || !text.is_ascii() {
+        if text.len() != 64 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return None;
         }
         for (index, byte) in bytes.iter_mut().enumerate() {
@@ -71,11 +79,11 @@ impl ChainHash {
     }
 }
 
-fn id(id: Option<&EventId>, text: &mut impl FnMut(&str)) {
+fn id(id: Option<&EventId>, text: &mut impl FnMut(Option<&str>)) {
     match id {
-        None => text(""),
-        Some(EventId::Text(label)) => text(label),
-        Some(EventId::Uuid(uuid)) => text(uuid.hyphenated().encode_lower(&mut uuid::Uuid::encode_buffer())),
+        None => text(None),
+        Some(EventId::Text(label)) => text(Some(label)),
+        Some(EventId::Uuid(uuid)) => text(Some(uuid.hyphenated().encode_lower(&mut uuid::Uuid::encode_buffer()))),
     }
 }
 

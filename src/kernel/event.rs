@@ -17,10 +17,26 @@ pub enum EventId {
 impl EventId {
     /// Reads an id. Only the usual lower-case form with hyphens is taken as a UUID, so that each id is written again
     /// just as it was read.
+    ///
+    /// ```
+    /// # use annals::kernel::EventId;
+    /// assert!(matches!(EventId::parse("0190a5d4-7e5a-7c3a-8f00-0123456789ab"), EventId::Uuid(_)));
+    /// assert_eq!(EventId::parse("{0190A5D4-7E5A-7C3A-8F00-0123456789AB}").to_string(), "{0190A5D4-7E5A-7C3A-8F00-0123456789AB}");
+    /// ```
     pub fn parse(text: &str) -> Self {
         match Uuid::try_parse(text) {
-            Ok(uuid) if uuid.hyphenated().to_string() == text => Self::Uuid(uuid),
-            Ok(_) | Err(_) => Self::Text(text.into()),
+            Ok(uuid) if *uuid.hyphenated().encode_lower(&mut Uuid::encode_buffer()) == *text => Self::Uuid(uuid),
+            Ok(_) | Err(_) => Self::Text(Label::unshared(text)),
+        }
+    }
+}
+
+impl EventId {
+    /// The bytes of its text, if it is one: a UUID has a place of its own in a block.
+    fn text_bytes(&self) -> usize {
+        match self {
+            Self::Uuid(_) => 0,
+            Self::Text(text) => text.len(),
         }
     }
 }
@@ -77,6 +93,18 @@ pub struct NewEvent {
     pub causation_id: Option<EventId>,
     /// What a foreign event carried beyond all this: a JSON object of `CloudEvents` attributes, to be given back.
     pub attributes: Option<Label>,
+}
+
+impl NewEvent {
+    /// How many bytes its texts and its payload have together; the name of its stream, which has a bound of its own,
+    /// is not counted.
+    pub(super) fn text_bytes(&self) -> usize {
+        let ids = [Some(&self.id), self.correlation_id.as_ref(), self.causation_id.as_ref()];
+        let texts = [Some(&self.event_type), Some(&self.actor), Some(&self.reason), self.attributes.as_ref()];
+        self.data.as_str().len()
+            + ids.into_iter().flatten().map(EventId::text_bytes).sum::<usize>()
+            + texts.into_iter().flatten().map(|text| text.len()).sum::<usize>()
+    }
 }
 
 /// An event with its whole envelope, as the log holds it. It never changes.

@@ -3,15 +3,20 @@
 use super::{
     Block, BlockError, ChainHash, Clock, Codec, Commit, Committed, ConflictError, Decoded, EventView, Facts, NewEvent,
     Position, Rank, Recorded, RecordedEvent, StreamId, StreamName, Tail, Timeline, Timestamp, Version,
+    timeline::interleave,
 };
-use std::{cell::RefCell, collections::HashMap, sync::Arc};
+use std::{cell::RefCell, collections::HashMap};
 
 /// The most bytes that the texts and the payload of one event may have together: 64 KiB.
 pub const EVENT_BYTES_MAX: usize = 64 * 1024;
 /// How many events a sealed block holds at most.
 pub const SEALED_EVENTS_MAX: usize = 4096;
-/// How many blocks are kept as owned events for the screen's rows.
-const OPENED_MAX: usize = 8;
+/// A block is sealed when its events' texts have this many bytes together, however few they are: 4 MiB.
+const SEALED_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// How many pages are kept as owned events for the screen's rows.
+const OPENED_MAX: usize = 16;
+/// How many events a page has: enough for a screen's rows, few enough to be read within a frame.
+const PAGE_EVENTS: u32 = 512;
 
 /// A log's events in memory. Blocks are added at the end, whole or not at all.
 #[derive(Debug)]
@@ -25,16 +30,22 @@ pub struct History<C: Codec> {
     streams: Vec<StreamEntry>,
     ids: HashMap<StreamName, StreamId>,
     unreadable: Vec<(Position, String)>,
-    opened: RefCell<Vec<(usize, Arc<[RecordedEvent]>)>>,
+    opened: RefCell<Vec<Page>>,
 }
 
-/// What is kept of every event beside its fact.
+/// A part of a block as owned events.
+#[derive(Debug)]
+struct Page {
+    first: Position,
+    events: Vec<RecordedEvent>,
+}
+
+/// What is kept of every event beside its fact and, in the timeline, the time of its recording.
 #[derive(Clone, Copy, Debug)]
 struct Row {
     stream: StreamId,
     version: Version,
     occurred_at: Timestamp,
-    recorded_at: Timestamp,
 }
 
 /// What is known of one stream.
@@ -60,6 +71,28 @@ impl StreamEntry {
             (Clock::Occurred, Some(order)) => order,
             (Clock::Occurred | Clock::Recorded, _) => &self.positions,
         }
+    }
+
+    /// Brings the order of occurrence up to date after events were added behind the first `before`.
+    fn put_in_order(&mut self, before: usize, happened: impl Fn(Position) -> Option<Timestamp>) {
+        let (known, added) = self.positions.split_at_checked(before).unwrap_or_default();
+        let latest = self.occurred.as_deref().unwrap_or(known).last().copied().and_then(&happened);
+        let rising = added.is_sorted_by_key(|position| happened(*position))
+            && added.first().is_none_or(|first| happened(*first) >= latest);
+        if rising {
+            if let Some(order) = &mut self.occurred {
+                order.extend_from_slice(added);
+            }
+            return;
+        }
+        let order = self.occurred.get_or_insert_with(|| known.to_vec());
+        let mut added = added.to_vec();
+        added.sort_by_key(|position| happened(*position));
+        let places: Vec<usize> = added
+            .iter()
+            .map(|position| order.partition_point(|other| happened(*other) <= happened(*position)))
+            .collect();
+        interleave(order, added.into_iter(), &places);
     }
 }
 
@@ -117,21 +150,28 @@ impl<C: Codec> History<C> {
             return Err(BlockError::BrokenChain { at: header.first });
         }
         let read = self.decode(&block)?;
-        let times = |time: fn(&Row) -> Timestamp| read.rows.iter().map(time).collect::<Vec<_>>();
-        let kept = Kept {
-            recorded: self.recorded.extend(&times(|row| row.recorded_at)),
-            occurred: self.occurred.extend(&times(|row| row.occurred_at)),
-        };
+        let occurred: Vec<Timestamp> = read.rows.iter().map(|row| row.occurred_at).collect();
+        let kept = Kept { recorded: self.recorded.extend(&read.recorded), occurred: self.occurred.extend(&occurred) };
         for name in read.new_streams {
             self.streams.push(StreamEntry { name: name.clone(), positions: Vec::new(), occurred: None });
             self.ids.insert(name, StreamId::new(u32::try_from(self.streams.len()).unwrap_or(u32::MAX)));
         }
         self.facts.extend(read.facts);
         self.unreadable.extend(read.unreadable);
-        for row in read.rows {
-            let position = self.head().next();
-            self.rows.push(row);
-            self.index_in_stream(row, position);
+        let touched: Vec<(StreamId, usize)> =
+            read.slots.iter().map(|id| (*id, self.stream(*id).map_or(0, |entry| entry.positions.len()))).collect();
+        for (row, position) in read.rows.iter().zip(header.first.get()..) {
+            if let Some(entry) = row.stream.index().and_then(|index| self.streams.get_mut(index)) {
+                entry.positions.push(Position::new(position));
+            }
+        }
+        self.rows.extend(read.rows);
+        let rows = &self.rows;
+        let happened = |position: Position| rows.get(position.index()?).map(|row| row.occurred_at);
+        for (id, before) in touched {
+            if let Some(entry) = id.index().and_then(|index| self.streams.get_mut(index)) {
+                entry.put_in_order(before, happened);
+            }
         }
         self.blocks.push(block);
         Ok(kept)
@@ -139,17 +179,17 @@ impl<C: Codec> History<C> {
 
     fn decode(&self, block: &Block) -> Result<ReadBlock<C::Event>, BlockError> {
         let mut reader = block.read()?;
-        let mut read =
-            ReadBlock { new_streams: Vec::new(), rows: Vec::new(), facts: Vec::new(), unreadable: Vec::new() };
-        let slots = reader
+        let mut read = ReadBlock::default();
+        read.slots = reader
             .streams()
             .iter()
             .map(|(name, first)| self.stream_slot(name, *first, &mut read.new_streams))
             .collect::<Result<Vec<_>, _>>()?;
         while let Some(event) = reader.next_event()? {
-            let stream = slots.get(event.stream_slot).copied().unwrap_or_default();
+            let stream = read.slots.get(event.stream_slot).copied().unwrap_or_default();
             let EventView { version, occurred_at, recorded_at, position, .. } = event;
-            read.rows.push(Row { stream, version, occurred_at, recorded_at });
+            read.rows.push(Row { stream, version, occurred_at });
+            read.recorded.push(recorded_at);
             read.facts.push(match self.codec.decode(&event) {
                 Decoded::Known(fact) => Some(fact),
                 Decoded::Foreign => None,
@@ -159,12 +199,11 @@ impl<C: Codec> History<C> {
                 }
             });
         }
-        let times = [self.recorded.span().map_or(Timestamp::MIN, |(_, last)| last)];
-        if times.into_iter().chain(read.rows.iter().map(|row| row.recorded_at)).is_sorted() {
-            Ok(read)
-        } else {
-            Err(BlockError::Malformed { what: "goes back in recorded time" })
+        // Within itself a block does not go back, its reader saw to that.
+        if read.recorded.first().copied() < self.recorded.span().map(|(_, last)| last) {
+            return Err(BlockError::Malformed { what: "goes back in recorded time" });
         }
+        Ok(read)
     }
 
     fn stream_slot(&self, name: &str, first: Version, fresh: &mut Vec<StreamName>) -> Result<StreamId, BlockError> {
@@ -179,21 +218,6 @@ impl<C: Codec> History<C> {
             fresh.push(name);
             StreamId::new(u32::try_from(self.streams.len() + fresh.len()).unwrap_or(u32::MAX))
         }))
-    }
-
-    fn index_in_stream(&mut self, row: Row, position: Position) {
-        let rows = &self.rows;
-        let happened =
-            |position: Position| position.index().and_then(|index| rows.get(index)).map(|row| row.occurred_at);
-        let Some(entry) = row.stream.index().and_then(|index| self.streams.get_mut(index)) else { return };
-        let last = entry.positions(Clock::Occurred).last().copied();
-        let back_dated = last.and_then(happened) > Some(row.occurred_at);
-        if back_dated || entry.occurred.is_some() {
-            let order = entry.occurred.get_or_insert_with(|| entry.positions.clone());
-            let place = order.partition_point(|other| happened(*other) <= Some(row.occurred_at));
-            order.insert(place, position);
-        }
-        entry.positions.push(position);
     }
 
     /// Why events of ours could not be read, by position.
@@ -225,7 +249,7 @@ impl<C: Codec> History<C> {
     pub fn rank_of(&self, clock: Clock, position: Position) -> Rank {
         let Some(row) = self.row(position) else { return Rank::ZERO };
         let time = match clock {
-            Clock::Recorded => row.recorded_at,
+            Clock::Recorded => return Rank::new(position.get()),
             Clock::Occurred => row.occurred_at,
         };
         self.timeline(clock).rank_of(position, time)
@@ -239,14 +263,28 @@ impl<C: Codec> History<C> {
     /// The typed event at a position; `None` where it is foreign, unreadable or not there.
     pub fn fact(&self, position: Position) -> Option<Recorded<'_, C::Event>> {
         let event = self.facts.get(position.index()?)?.as_ref()?;
-        let Row { stream, version, occurred_at, recorded_at } = *self.row(position)?;
+        let Row { stream, version, occurred_at } = *self.row(position)?;
+        let recorded_at = self.recorded.time_at(Rank::new(position.get()))?;
         Some(Recorded { position, stream, version, occurred_at, recorded_at, event })
     }
 
     /// How many events of a stream had happened at a rank of a clock.
     pub fn stream_version_at(&self, id: StreamId, clock: Clock, rank: Rank) -> Version {
         let positions = self.stream(id).map_or(&[][..], |entry| entry.positions(clock));
-        let count = positions.partition_point(|position| self.rank_of(clock, *position) <= rank);
+        let count = match (clock, self.timeline(clock).position_at(rank)) {
+            (_, None) => {
+                if rank == Rank::ZERO {
+                    0
+                } else {
+                    positions.len()
+                }
+            }
+            (Clock::Recorded, Some(shown)) => positions.partition_point(|position| *position <= shown),
+            (Clock::Occurred, Some(shown)) => {
+                let place = |position: Position| (self.row(position).map(|row| row.occurred_at), position);
+                positions.partition_point(|position| place(*position) <= place(shown))
+            }
+        };
         Version::new(u32::try_from(count).unwrap_or(u32::MAX))
     }
 
@@ -269,21 +307,37 @@ impl<C: Codec> History<C> {
 
     /// The whole event at a position, as it is stored. `None` where there is none.
     pub fn event(&self, position: Position) -> Option<RecordedEvent> {
-        let index = self.blocks.partition_point(|block| block.header().last() < position);
-        let block = self.blocks.get(index)?;
-        let offset = position.get().checked_sub(block.header().first.get())? as usize;
         let mut opened = self.opened.borrow_mut();
-        if let Some(place) = opened.iter().position(|(other, _)| *other == index) {
-            let kept = opened.remove(place);
-            opened.push(kept);
-        } else {
-            if opened.len() >= OPENED_MAX {
-                opened.remove(0);
-            }
-            // A block was read once before it came here, so it can be read again.
-            opened.push((index, block.events().ok()?.into()));
+        let page = match opened.iter().position(|page| page.event(position).is_some()) {
+            Some(place) => opened.remove(place),
+            None => self.open_page(position)?,
+        };
+        let event = page.event(position).cloned();
+        if opened.len() >= OPENED_MAX {
+            opened.remove(0);
         }
-        opened.last()?.1.get(offset).cloned()
+        opened.push(page);
+        event
+    }
+
+    fn block_of(&self, position: Position) -> Option<&Block> {
+        self.blocks.get(self.blocks.partition_point(|block| block.header().last() < position))
+    }
+
+    fn open_page(&self, position: Position) -> Option<Page> {
+        let block = self.block_of(position)?;
+        let offset = position.get().checked_sub(block.header().first.get())?;
+        let first = block.header().first.plus(offset / PAGE_EVENTS * PAGE_EVENTS);
+        let end = first.plus(PAGE_EVENTS);
+        let mut page = Page { first, events: Vec::new() };
+        // The block was read once before it came here, so it can be read again.
+        let mut reader = block.read().ok()?;
+        while let Some(event) = reader.next_event().ok()?.filter(|event| event.position < end) {
+            if event.position >= first {
+                page.events.push(event.to_recorded().ok()?);
+            }
+        }
+        Some(page)
     }
 
     /// All blocks, as they are stored.
@@ -293,7 +347,7 @@ impl<C: Codec> History<C> {
 
     /// The chain's hash before and after an event.
     pub fn hashes(&self, position: Position) -> Option<(ChainHash, ChainHash)> {
-        let block = self.blocks.get(self.blocks.partition_point(|block| block.header().last() < position))?;
+        let block = self.block_of(position)?;
         let mut reader = block.read().ok()?;
         let mut before = block.header().chain_before;
         while let Some(event) = reader.next_event().ok()? {
@@ -337,6 +391,7 @@ impl<C: Codec> History<C> {
             versions: Vec::new(),
             places: HashMap::new(),
             pending: Vec::new(),
+            pending_bytes: 0,
             count: 0,
         }
     }
@@ -383,11 +438,33 @@ impl Kept {
     }
 }
 
+impl Page {
+    fn event(&self, position: Position) -> Option<&RecordedEvent> {
+        self.events.get(position.get().checked_sub(self.first.get())? as usize)
+    }
+}
+
 struct ReadBlock<E> {
     new_streams: Vec<StreamName>,
+    /// What stands for each of the block's streams.
+    slots: Vec<StreamId>,
     rows: Vec<Row>,
+    recorded: Vec<Timestamp>,
     facts: Vec<Option<E>>,
     unreadable: Vec<(Position, String)>,
+}
+
+impl<E> Default for ReadBlock<E> {
+    fn default() -> Self {
+        Self {
+            new_streams: Vec::new(),
+            slots: Vec::new(),
+            rows: Vec::new(),
+            recorded: Vec::new(),
+            facts: Vec::new(),
+            unreadable: Vec::new(),
+        }
+    }
 }
 
 /// Gives events their positions and versions and seals them into blocks, behind the history it was made from.
@@ -399,6 +476,7 @@ pub struct Sealer {
     versions: Vec<(StreamName, Version)>,
     places: HashMap<StreamName, usize>,
     pending: Vec<RecordedEvent>,
+    pending_bytes: usize,
     count: usize,
 }
 
@@ -420,7 +498,7 @@ impl Sealer {
         recorded_at: Timestamp,
     ) -> Result<Option<Block>, ConflictError> {
         self.count += 1;
-        let bytes = size_of_texts(&event);
+        let bytes = event.text_bytes();
         if bytes > EVENT_BYTES_MAX {
             return Err(ConflictError::TooLarge { index: self.count, bytes });
         }
@@ -434,7 +512,9 @@ impl Sealer {
         self.earliest = recorded_at;
         let version = self.next_version(history, &event.stream);
         self.pending.push(RecordedEvent { position: last.next(), version, recorded_at, event });
-        Ok(if self.pending.len() >= SEALED_EVENTS_MAX { self.seal() } else { None })
+        self.pending_bytes += bytes;
+        let full = self.pending.len() >= SEALED_EVENTS_MAX || self.pending_bytes >= SEALED_BYTES_MAX;
+        Ok(if full { self.seal() } else { None })
     }
 
     /// The last block, if there is one, and what was committed.
@@ -459,11 +539,7 @@ impl Sealer {
         let block = Block::seal(&self.pending, self.tail.chain)?;
         self.tail = Tail::after(block.header());
         self.pending.clear();
+        self.pending_bytes = 0;
         Some(block)
     }
-}
-
-fn size_of_texts(event: &NewEvent) -> usize {
-    let attributes = event.attributes.as_ref().map_or(0, |text| text.len());
-    event.data.as_str().len() + event.actor.len() + event.reason.len() + event.event_type.len() + attributes
 }

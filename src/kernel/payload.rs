@@ -2,11 +2,14 @@
 
 use serde::{
     Deserialize, Serialize,
-    de::{DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, Visitor, value::BorrowedStrDeserializer},
+    de::{
+        DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, Visitor,
+        value::{BorrowedStrDeserializer, MapAccessDeserializer},
+    },
     forward_to_deserialize_any,
 };
 use serde_json::{Value, value::RawValue};
-use std::{fmt::Write as _, sync::Arc};
+use std::{borrow::Cow, fmt::Write as _, sync::Arc};
 
 /// The text of one JSON value, kept to the letter as it was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,10 +41,20 @@ impl Payload {
 
     /// Takes a JSON text, without the white space around it.
     ///
+    /// ```
+    /// # use annals::kernel::Payload;
+    /// assert_eq!(Payload::parse(" { \"rate\": 1.10 }\n").unwrap().as_str(), "{ \"rate\": 1.10 }", "kept to the letter");
+    /// ```
+    ///
     /// # Errors
     /// [`PayloadError`] when it is not JSON, too deep or too long.
     pub fn parse(text: &str) -> Result<Self, PayloadError> {
         let text = text.trim_matches([' ', '\t', '\n', '\r']);
+        Self::check(text).map(|()| Self(text.into()))
+    }
+
+    /// Whether a text is a payload as it stands, without white space around it.
+    pub(super) fn check(text: &str) -> Result<(), PayloadError> {
         if text.len() > super::EVENT_BYTES_MAX {
             return Err(PayloadError::TooLong { bytes: text.len() });
         }
@@ -49,7 +62,8 @@ impl Payload {
             return Err(PayloadError::TooDeep);
         }
         match serde_json::from_str::<&RawValue>(text) {
-            Ok(raw) => Ok(Self(raw.get().into())),
+            Ok(raw) if raw.get().len() == text.len() => Ok(()),
+            Ok(_) => Err(PayloadError::NotJson { why: "white space around the value".to_owned() }),
             Err(error) => Err(PayloadError::NotJson { why: error.to_string() }),
         }
     }
@@ -85,7 +99,7 @@ impl Payload {
     }
 }
 
-/// How deep brackets lie in each other outside of texts; counts no further than needed to refuse.
+/// How deep brackets lie in each other outside of texts.
 fn depth(text: &str) -> usize {
     let (mut depth, mut deepest, mut in_text, mut escaped) = (0usize, 0usize, false, false);
     for byte in text.bytes() {
@@ -120,6 +134,25 @@ pub(super) enum Kind {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Shape<'a> {
     pub(super) fields: Vec<(&'a str, Kind)>,
+    /// No payload of this shape has a shorter JSON text.
+    pub(super) bytes_min: usize,
+}
+
+impl<'a> Shape<'a> {
+    /// How many fields a flat object may have; a wider one is kept as a text.
+    pub(super) const FIELDS_MAX: usize = 64;
+
+    /// The shape of these fields; `None` where there are too many or a key recurs.
+    pub(super) fn new(fields: Vec<(&'a str, Kind)>) -> Option<Self> {
+        let recurs =
+            |(index, (key, _)): (usize, &(&str, Kind))| fields.iter().take(index).any(|(other, _)| other == key);
+        if fields.len() > Self::FIELDS_MAX || fields.iter().enumerate().any(recurs) {
+            return None;
+        }
+        // Beside the key: two quotes, a colon, and one character at least.
+        let bytes_min = fields.iter().map(|(key, _)| key.len() + 4).sum();
+        Some(Self { fields, bytes_min })
+    }
 }
 
 /// A payload as a log shows it: its text, or the parts it was taken apart into.
@@ -196,49 +229,93 @@ fn push_text(out: &mut String, text: &str) {
     }
 }
 
-/// The fields of a flat object, and a number for each whole number or text in it.
-pub(super) type Parts = (Vec<(String, Kind)>, Vec<i64>);
+/// What stands behind a key of a flat object that was taken apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Part<'a> {
+    Int(i64),
+    Text(Cow<'a, str>),
+    Bool(bool),
+    Null,
+}
 
-/// Takes a JSON text apart if it is a flat object and comes back to the letter; the texts in it are handed to
-/// `place`, which answers with their place in a dictionary.
-pub(super) fn take_apart(text: &str, mut place: impl FnMut(&str) -> i64) -> Option<Parts> {
-    let Ok(Value::Object(object)) = serde_json::from_str::<Value>(text) else { return None };
-    let mut kinds = Vec::with_capacity(object.len());
-    let mut rendered = String::with_capacity(text.len());
-    rendered.push('{');
-    for (key, value) in &object {
-        if rendered.len() > 1 {
-            rendered.push(',');
+impl Part<'_> {
+    pub(super) fn kind(&self) -> Kind {
+        match self {
+            Self::Int(_) => Kind::Int,
+            Self::Text(_) => Kind::Text,
+            Self::Bool(true) => Kind::True,
+            Self::Bool(false) => Kind::False,
+            Self::Null => Kind::Null,
         }
-        push_text(&mut rendered, key);
-        rendered.push(':');
-        let kind = match value {
-            Value::Null => Kind::Null,
-            Value::Bool(true) => Kind::True,
-            Value::Bool(false) => Kind::False,
-            Value::Number(number) if number.is_i64() => Kind::Int,
-            Value::String(_) => Kind::Text,
-            Value::Number(_) | Value::Array(_) | Value::Object(_) => return None,
-        };
-        match value {
-            Value::String(text) => push_text(&mut rendered, text),
-            other => write!(rendered, "{other}").ok()?,
+    }
+}
+
+/// Takes a JSON text apart if it is a flat object and comes back to the letter.
+pub(super) fn take_apart(text: &str) -> Option<Vec<(&str, Part<'_>)>> {
+    let mut rest = text.strip_prefix('{')?;
+    let mut fields: Vec<(&str, Part<'_>)> = Vec::new();
+    if rest == "}" {
+        return Some(fields);
+    }
+    loop {
+        let (key, after_key) = split_plain_text(rest)?;
+        let (part, after_part) = split_scalar(after_key.strip_prefix(':')?)?;
+        if fields.len() >= Shape::FIELDS_MAX || fields.iter().any(|(other, _)| *other == key) {
+            return None;
         }
-        kinds.push((key.clone(), kind));
+        fields.push((key, part));
+        match after_part.strip_prefix(',') {
+            Some(more) => rest = more,
+            None => return (after_part == "}").then_some(fields),
+        }
     }
-    rendered.push('}');
-    if rendered != text {
-        return None;
+}
+
+/// A text without escapes at the start, and what follows it.
+fn split_plain_text(json: &str) -> Option<(&str, &str)> {
+    let inside = json.strip_prefix('"')?;
+    let end = inside.bytes().position(|byte| byte == b'"' || byte == b'\\' || byte < 0x20)?;
+    let (text, rest) = inside.split_at_checked(end)?;
+    Some((text, rest.strip_prefix('"')?))
+}
+
+fn split_scalar(json: &str) -> Option<(Part<'_>, &str)> {
+    if let Some((text, rest)) = split_plain_text(json) {
+        return Some((Part::Text(Cow::Borrowed(text)), rest));
     }
-    let values = object
-        .values()
-        .filter_map(|value| match value {
-            Value::Number(number) => number.as_i64(),
-            Value::String(text) => Some(place(text)),
-            Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
-        })
-        .collect();
-    Some((kinds, values))
+    if json.starts_with('"') {
+        return split_escaped_text(json);
+    }
+    let (token, rest) = json.split_at_checked(json.find([',', '}'])?)?;
+    let part = match token {
+        "null" => Part::Null,
+        "true" => Part::Bool(true),
+        "false" => Part::Bool(false),
+        _ => Part::Int(whole_number(token)?),
+    };
+    Some((part, rest))
+}
+
+/// A text whose escapes are those that [`push_text`] would write.
+fn split_escaped_text(json: &str) -> Option<(Part<'_>, &str)> {
+    let mut escaped = false;
+    let end = json.bytes().skip(1).position(|byte| {
+        let closes = byte == b'"' && !escaped;
+        escaped = byte == b'\\' && !escaped;
+        closes
+    })?;
+    let (token, rest) = json.split_at_checked(end + 2)?;
+    let text: String = serde_json::from_str(token).ok()?;
+    let mut again = String::with_capacity(token.len());
+    push_text(&mut again, &text);
+    (again == token).then_some((Part::Text(Cow::Owned(text)), rest))
+}
+
+/// A whole number that fits an `i64`, written as it would be written again.
+fn whole_number(token: &str) -> Option<i64> {
+    let digits = token.strip_prefix('-').unwrap_or(token);
+    let usual = digits.bytes().all(|byte| byte.is_ascii_digit()) && (!digits.starts_with('0') || token == "0");
+    token.parse().ok().filter(|_| usual)
 }
 
 #[derive(Clone, Copy)]
@@ -278,9 +355,27 @@ impl<'de> Deserializer<'de> for Flat<'de> {
         visitor.visit_map(FieldAccess { fields: self.fields(), value: None })
     }
 
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, FlatError> {
+        visitor.visit_some(self)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, FlatError> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, FlatError> {
+        MapAccessDeserializer::new(FieldAccess { fields: self.fields(), value: None })
+            .deserialize_enum(name, variants, visitor)
+    }
+
     forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
-        newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct
+        seq tuple tuple_struct map struct identifier ignored_any
     }
 }
 
@@ -384,7 +479,7 @@ mod tests {
 
     #[test]
     fn only_what_comes_back_to_the_letter_is_taken_apart() {
-        let apart = |text: &str| take_apart(text, |_| 0).is_some();
+        let apart = |text: &str| take_apart(text).is_some();
         assert!(apart(r#"{"amount":14860,"currency":"EUR","known":true,"memo":null}"#));
         assert!(apart(r#"{"a":"quote \" and ø"}"#));
         assert!(!apart(r#"{"a": 1}"#), "white space would be lost");
@@ -393,5 +488,63 @@ mod tests {
         assert!(!apart(r#"{"a":18446744073709551615}"#));
         assert!(!apart(r#"{"a":"\u0041"}"#), "the escape would be lost");
         assert!(!apart(r#"{"a":1,"a":2}"#), "a repeated key would be lost");
+        for number in ["0", "-1", "9223372036854775807", "-9223372036854775808"] {
+            assert!(apart(&format!(r#"{{"a":{number}}}"#)), "{number}");
+        }
+        for number in ["-0", "1.0", "1e3", "9223372036854775808", "-9223372036854775809"] {
+            assert!(!apart(&format!(r#"{{"a":{number}}}"#)), "{number}");
+        }
+        let wide = |count: usize| {
+            let fields: Vec<String> = (0..count).map(|number| format!(r#""f{number}":null"#)).collect();
+            format!("{{{}}}", fields.join(","))
+        };
+        assert!(apart(&wide(Shape::FIELDS_MAX)) && !apart(&wide(Shape::FIELDS_MAX + 1)));
+    }
+
+    #[derive(Debug, PartialEq, serde::Deserialize)]
+    enum Tagged {
+        Moved(i64),
+    }
+    #[derive(Debug, PartialEq, serde::Deserialize)]
+    struct Wrapped(Named);
+    #[derive(Debug, PartialEq, serde::Deserialize)]
+    struct Named {
+        steps: Option<u8>,
+        name: Option<String>,
+        #[serde(default)]
+        fast: bool,
+    }
+
+    /// What a payload is read as from its parts, which must be what it is read as from its text.
+    #[track_caller]
+    fn read_in_parts<T: DeserializeOwned + PartialEq + std::fmt::Debug>(text: &str) -> Option<T> {
+        let parts = take_apart(text).unwrap();
+        let shape = Shape::new(parts.iter().map(|(key, part)| (*key, part.kind())).collect()).unwrap();
+        let (mut values, mut dictionary) = (Vec::new(), Vec::new());
+        for (_, part) in &parts {
+            match part {
+                Part::Int(number) => values.push(*number),
+                Part::Text(text) => {
+                    values.push(i64::try_from(dictionary.len()).unwrap());
+                    dictionary.push(&**text);
+                }
+                Part::Bool(_) | Part::Null => {}
+            }
+        }
+        let flat = PayloadView::Flat(Flat { shape: &shape, values: &values, dictionary: &dictionary });
+        assert_eq!(flat.to_payload().as_str(), text);
+        assert_eq!(flat.read::<T>().ok(), PayloadView::Text(text).read::<T>().ok());
+        flat.read().ok()
+    }
+
+    #[test]
+    fn parts_are_read_as_their_text_is() {
+        let text = r#"{"steps":7,"name":"\\ \"ø","fast":true}"#;
+        assert!(read_in_parts::<Named>(text).is_some());
+        assert!(read_in_parts::<Value>(text).is_some());
+        assert!(read_in_parts::<Wrapped>(r#"{"steps":null,"name":null}"#).is_some());
+        assert!(read_in_parts::<Option<Named>>("{}").is_some());
+        assert_eq!(read_in_parts(r#"{"Moved":-3}"#), Some(Tagged::Moved(-3)));
+        assert_eq!(read_in_parts::<Named>(r#"{"steps":256}"#), None);
     }
 }

@@ -34,6 +34,13 @@ impl StreamName {
 
     /// Reads `category/id`.
     ///
+    /// ```
+    /// # use annals::kernel::StreamName;
+    /// let name = StreamName::parse("account/ACC-0417").unwrap();
+    /// assert_eq!((name.category(), name.id()), ("account", "ACC-0417"));
+    /// assert!(StreamName::parse("account").is_err());
+    /// ```
+    ///
     /// # Errors
     /// [`StreamNameError`] when the text is not of that form.
     pub fn parse(text: &str) -> Result<Self, StreamNameError> {

@@ -56,12 +56,20 @@ impl Timestamp {
 
     /// Reads RFC 3339, with any offset.
     ///
+    /// ```
+    /// # use annals::kernel::Timestamp;
+    /// let time = Timestamp::parse("2024-01-05T15:03:12.4180009+01:00").unwrap();
+    /// assert_eq!(time.to_string(), "2024-01-05T14:03:12.418Z");
+    /// ```
+    ///
     /// # Errors
-    /// [`TimeError`] when the text is not RFC 3339.
+    /// [`TimeError`] when the text is not RFC 3339, or in UTC lies outside the years 0000 to 9999.
     pub fn parse(text: &str) -> Result<Self, TimeError> {
         match DateTime::parse_from_rfc3339(text) {
-            Ok(time) => Ok(Self::from_micros(time.timestamp_micros())),
-            Err(_) => Err(TimeError { text: text.chars().take(64).collect() }),
+            Ok(time) if Self::from_micros(time.timestamp_micros()).0 == time.timestamp_micros() => {
+                Ok(Self(time.timestamp_micros()))
+            }
+            Ok(_) | Err(_) => Err(TimeError { text: text.chars().take(64).collect() }),
         }
     }
 
@@ -108,7 +116,13 @@ mod tests {
             assert_eq!(Timestamp::parse(text).unwrap().to_string(), text);
         }
         assert_eq!(Timestamp::parse("2024-01-05T14:03:12+01:00").unwrap().to_string(), "2024-01-05T13:03:12Z");
-        assert!(Timestamp::parse("2024-01-05").is_err());
+        assert_eq!(
+            Timestamp::parse("1969-12-31T23:59:59.9999999Z").unwrap().to_string(),
+            "1969-12-31T23:59:59.999999Z"
+        );
+        for bad in ["2024-01-05", "9999-12-31T23:59:59-01:00", "0000-01-01T00:00:00+01:00"] {
+            assert!(Timestamp::parse(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]

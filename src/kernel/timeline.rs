@@ -43,6 +43,15 @@ impl Timeline {
 
     /// Adds the events that follow in the log, by their times on this clock.
     ///
+    /// ```
+    /// # use annals::kernel::{Position, Rank, Timeline, Timestamp};
+    /// let day = |day: i64| Timestamp::from_micros(day * Timestamp::MICROS_PER_DAY);
+    /// let mut timeline = Timeline::default();
+    /// timeline.extend(&[day(1), day(3)]);
+    /// assert_eq!(timeline.extend(&[day(2)]), Rank::new(1), "the first event kept its rank");
+    /// assert_eq!(timeline.position_at(Rank::new(2)), Some(Position::new(3)));
+    /// ```
+    ///
     /// Returns the last rank that kept its event: the length before, or less where an event took an earlier place.
     pub fn extend(&mut self, times: &[Timestamp]) -> Rank {
         let before = self.times.len();
@@ -61,16 +70,10 @@ impl Timeline {
         // earliest one added.
         let earliest = added.first().map_or(Timestamp::MAX, |(time, _)| *time);
         let kept = self.times.partition_point(|time| *time <= earliest);
-        let moved: Vec<(Timestamp, Position)> = self.times.drain(kept..).zip(order.drain(kept..)).collect();
-        let (mut moved, mut added) = (moved.into_iter().peekable(), added.into_iter().peekable());
-        while let Some((time, position)) = match (moved.peek(), added.peek()) {
-            (Some(old), Some(new)) if old.0 <= new.0 => moved.next(),
-            (_, Some(_)) => added.next(),
-            (_, None) => moved.next(),
-        } {
-            self.times.push(time);
-            order.push(position);
-        }
+        let places: Vec<usize> =
+            added.iter().map(|(time, _)| self.times.partition_point(|other| other <= time)).collect();
+        interleave(&mut self.times, added.iter().map(|(time, _)| *time), &places);
+        interleave(&mut order, added.iter().map(|(_, position)| *position), &places);
         self.order = Some(order);
         rank(kept)
     }
@@ -112,6 +115,24 @@ impl Timeline {
     /// The times of the first and the last event; `None` where there are no events.
     pub fn span(&self) -> Option<(Timestamp, Timestamp)> {
         Some((*self.times.first()?, *self.times.last()?))
+    }
+}
+
+/// Puts `added` among `items`, each behind as many of them as `places` says; places rise. What has to make room is moved
+/// once, in runs, however many are added.
+pub(super) fn interleave<T: Copy + Default>(
+    items: &mut Vec<T>,
+    added: impl DoubleEndedIterator<Item = T> + ExactSizeIterator,
+    places: &[usize],
+) {
+    let mut end = items.len();
+    items.resize(end + places.len(), T::default());
+    for (before, (item, place)) in added.zip(places).enumerate().rev() {
+        items.copy_within(*place..end, place + before + 1);
+        if let Some(slot) = items.get_mut(place + before) {
+            *slot = item;
+        }
+        end = *place;
     }
 }
 
