@@ -26,13 +26,13 @@ const STEPS: [Step; 8] = [
 pub(crate) fn everything() -> Result<()> {
     tools::for_lints()?;
     tools::for_wasm()?;
-    let mut times = String::new();
+    let mut times = Vec::new();
     for (name, step) in STEPS {
         let start = Instant::now();
         step()?;
-        times += &format!("{name:<26}{:>6} s\n", start.elapsed().as_secs());
+        times.push(format!("{name:<26}{:>6} s", start.elapsed().as_secs()));
     }
-    println!("\n{times}All passed.");
+    println!("\n{}\nAll passed.", times.join("\n"));
     Ok(())
 }
 
