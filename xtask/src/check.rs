@@ -49,5 +49,5 @@ fn wasm_lints() -> Result<()> {
 }
 
 fn documentation() -> Result<()> {
-    run(cargo(&["doc", "--package", "annals", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"))
+    run(cargo(&["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"))
 }

@@ -9,7 +9,7 @@ use std::{
 use anyhow::{Context as _, Result};
 
 use crate::{
-    shell::{command, root, run},
+    shell::{become_program, command, root, run},
     size::files_below,
     tools, wasm,
 };
@@ -19,7 +19,7 @@ pub(crate) fn serve(options: &[&str]) -> Result<()> {
     tools::for_page()?;
     let port = port(options)?;
     eprintln!("Annals will be at http://127.0.0.1:{port}/ when its first build is done; Ctrl+C stops.");
-    run(&mut command("trunk", &[&["serve"], options].concat()))
+    become_program(&mut command("trunk", &[&["serve"], options].concat()))
 }
 
 /// Builds the page for release into `dist/`.

@@ -48,6 +48,22 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
+/// Runs a command in place of this program where the system can, so that stopping the one stops the other.
+///
+/// # Errors
+///
+/// As [`run`].
+pub(crate) fn become_program(command: &mut Command) -> Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::process::CommandExt as _;
+        let line = describe(command);
+        Err(command.exec()).with_context(|| format!("`{line}` could not be started"))
+    }
+    #[cfg(not(unix))]
+    run(command)
+}
+
 /// What a command prints; nothing where it is missing or fails.
 pub(crate) fn output(command: &mut Command) -> Option<String> {
     let output = command.stderr(Stdio::null()).output().ok()?;
