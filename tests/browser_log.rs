@@ -2,6 +2,8 @@
 #![cfg(target_arch = "wasm32")]
 //! The log in a real browser: the contract, and every failure that a browser has in store.
 
+#[path = "support/browser_platform.rs"]
+mod browser_platform;
 #[path = "support/log_contract.rs"]
 mod log_contract;
 #[path = "support/page.rs"]
