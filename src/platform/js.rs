@@ -29,12 +29,6 @@ extern "C" {
 
     #[wasm_bindgen(catch, js_name = setTimeout)]
     pub(super) fn set_timeout(done: &Function, millis: u32) -> Result<JsValue, JsValue>;
-
-    /// `scheduler`.
-    #[derive(Clone)]
-    pub(super) type Scheduler;
-    #[wasm_bindgen(method, catch, js_name = "yield")]
-    pub(super) fn yield_(this: &Scheduler) -> Result<Promise, JsValue>;
 }
 
 /// A property of a JavaScript object; `None` where it is not there, or getting it is forbidden.

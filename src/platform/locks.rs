@@ -13,20 +13,24 @@ use web_sys::AbortController;
 ///
 /// In a browser without locks `work` runs at once: a lock here saves work, it must not be what keeps data right.
 pub async fn with_lock<T>(name: &str, work: impl AsyncFnOnce() -> T) -> T {
-    let _held = match lock_manager() {
+    let held = match lock_manager() {
         Some(locks) => Held::wait(&locks, name).await,
         None => None,
     };
-    work().await
+    let done = work().await;
+    if let Some(held) = held {
+        held.give_back().await;
+    }
+    done
 }
 
 /// Runs `work` while this tab alone holds the lock `name`; `None`, and nothing done, if another holds it.
 pub async fn with_lock_if_free<T>(name: &str, work: impl AsyncFnOnce() -> T) -> Option<T> {
-    let _held = match lock_manager() {
-        Some(locks) => Some(Held::if_free(&locks, name).await?),
-        None => None,
-    };
-    Some(work().await)
+    let Some(locks) = lock_manager() else { return Some(work().await) };
+    let held = Held::if_free(&locks, name).await?;
+    let done = work().await;
+    held.give_back().await;
+    Some(done)
 }
 
 fn lock_manager() -> Option<js::LockManager> {
@@ -38,6 +42,7 @@ fn lock_manager() -> Option<js::LockManager> {
 struct Held {
     release: Rc<RefCell<Option<Function>>>,
     given_up: Option<AbortController>,
+    asked: Option<JsFuture>,
     _granted: Closure<dyn FnMut(JsValue) -> JsValue>,
 }
 
@@ -63,6 +68,16 @@ impl Held {
         Self::ask(locks, name, &option("ifAvailable", &JsValue::TRUE)?, None).await
     }
 
+    /// Gives the lock back, and waits until it is free.
+    async fn give_back(mut self) {
+        let asked = self.asked.take();
+        drop(self);
+        if let Some(asked) = asked {
+            // Its failure would mean that the lock is lost already.
+            asked.await.ok();
+        }
+    }
+
     async fn ask(
         locks: &js::LockManager,
         name: &str,
@@ -85,10 +100,13 @@ impl Held {
             })
         };
         let asked = locks.request(name, options, granted.as_ref().unchecked_ref()).ok()?;
-        let held = Self { release, given_up, _granted: granted };
+        let mut held = Self { release, given_up, asked: None, _granted: granted };
         // The promise ends first only where the lock is refused; once it is held, at its release.
         match select(answer, JsFuture::from(asked)).await {
-            Either::Left((Ok(true), _)) => Some(held),
+            Either::Left((Ok(true), asked)) => {
+                held.asked = Some(asked);
+                Some(held)
+            }
             Either::Left((Ok(false) | Err(_), _)) | Either::Right(_) => None,
         }
     }
