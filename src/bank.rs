@@ -3,6 +3,7 @@
 mod account;
 mod alerts;
 mod balances;
+pub mod demo;
 mod event;
 mod history;
 mod interest;
