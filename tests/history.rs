@@ -165,7 +165,7 @@ fn recording_never_goes_back_even_if_the_clock_does() {
         (6..=9).map(|position| history.event(Position::new(position)).unwrap().recorded_at).collect();
     assert_eq!(recorded, [now(), now(), now().plus_micros(5), now().plus_micros(5)]);
     let mut sealer = history.sealer();
-    let refused = sealer.push(plain("account/1"), now()).unwrap_err();
+    let refused = sealer.push(&history, plain("account/1"), now()).unwrap_err();
     assert!(matches!(refused, ConflictError::TimeGoesBack { index: 1, found, .. } if found == now()));
 }
 
