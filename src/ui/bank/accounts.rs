@@ -66,8 +66,9 @@ pub(super) fn AccountList(session: Session, #[prop(into)] chosen: Signal<Option<
         Arc::new(ids.unwrap_or_default())
     });
     let counted = move || {
-        let count = session.read(|read| read.balances(&session.moment.get()).count()).unwrap_or_default();
-        let past = if session.moment.get().is_live() { "" } else { " at this time" };
+        let moment = session.moment.get();
+        let count = session.read(|read| read.balances(&moment).count()).unwrap_or_default();
+        let past = if moment.is_live() { "" } else { " at this time" };
         format!("{}{past}", format::int(count))
     };
     let reveal = Memo::new(move |_| {
@@ -151,7 +152,8 @@ fn AccountItem(session: Session, id: StreamId, chosen: Signal<Option<StreamId>>)
 #[component]
 fn Totals(session: Session) -> impl IntoView {
     let totals = move || {
-        let totals = session.read(|read| read.balances(&session.moment.get()).totals().clone()).unwrap_or_default();
+        let moment = session.moment.get();
+        let totals = session.read(|read| read.balances(&moment).totals().clone()).unwrap_or_default();
         let line = |(currency, total): (Currency, CurrencyTotal)| {
             view! {
                 <span class="sub">{format!("Sum, all {currency} accounts")}</span>

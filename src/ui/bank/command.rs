@@ -12,6 +12,9 @@ use crate::{
 };
 use leptos::{prelude::*, task::spawn_local};
 
+/// How many accounts are suggested for a transfer; any other can be typed.
+const SUGGESTED_MAX: usize = 500;
+
 /// The commands of an account, as the form offers them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
@@ -219,25 +222,23 @@ fn FormFields(
         }
     };
     let others = move || {
-        session
-            .read(|read| {
-                let moment = session.moment.get();
-                read.history()
-                    .streams()
-                    .filter(|(id, _)| Some(*id) != chosen.get())
-                    .take(2000)
-                    .map(|(id, entry)| (id, entry.name.id().to_owned()))
-                    .collect::<Vec<_>>()
-                    .into_iter()
-                    .filter_map(|(id, number)| {
-                        read.balances(&moment)
-                            .get(id)
-                            .filter(|row| !row.closed && row.currency == currency.get())
-                            .map(|row| (number, row.title().to_string()))
-                    })
-                    .collect::<Vec<_>>()
-            })
-            .unwrap_or_default()
+        let (moment, own, currency) = (session.moment.get(), chosen.get(), currency.get());
+        let open = session.read(|read| {
+            let numbers: Vec<(StreamId, String)> = read
+                .history()
+                .streams()
+                .filter(|(id, _)| Some(*id) != own)
+                .map(|(id, entry)| (id, entry.name.id().to_owned()))
+                .collect();
+            let balances = read.balances(&moment);
+            let open = |id: StreamId| balances.get(id).filter(|row| !row.closed && row.currency == currency);
+            numbers
+                .into_iter()
+                .filter_map(|(id, number)| open(id).map(|row| (number, row.title().to_string())))
+                .take(SUGGESTED_MAX)
+                .collect::<Vec<_>>()
+        });
+        open.unwrap_or_default()
     };
     view! {
         <fieldset prop:disabled=move || past.get() aria-describedby=move || past.get().then_some("why-off")>

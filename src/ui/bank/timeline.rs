@@ -43,7 +43,8 @@ pub(super) fn Timeline(session: Session, #[prop(into)] chosen: Signal<Option<Str
         })
     });
     let reached = Memo::new(move |_| {
-        with_account(session, chosen.get(), |read, account| read.reached(account, &session.moment.get())).unwrap_or(0)
+        let moment = session.moment.get();
+        with_account(session, chosen.get(), |read, account| read.reached(account, &moment)).unwrap_or(0)
     });
     let total = Memo::new(move |_| {
         session.head.track();
