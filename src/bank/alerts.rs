@@ -96,20 +96,21 @@ impl Alerts {
     ) -> Vec<AlertRule> {
         let (at, mut rules) = (recorded.occurred_at, Vec::new());
         let since = |earlier: Timestamp| at.as_micros().saturating_sub(earlier.as_micros());
-        watch.withdrawals.push_back(at);
-        while watch.withdrawals.front().is_some_and(|first| since(*first) > Self::BURST_MINUTES * MICROS_PER_MINUTE) {
-            watch.withdrawals.pop_front();
-        }
-        if watch.withdrawals.len() >= Self::BURST_COUNT {
-            rules.push(AlertRule::ManyWithdrawals { count: watch.withdrawals.len() });
+        let count = burst(&mut watch.withdrawals, at);
+        if count >= Self::BURST_COUNT {
+            rules.push(AlertRule::ManyWithdrawals { count });
         }
         let now = town(place);
-        if place.contains(',')
-            && let Some((before, then)) = watch.last_place.replace((now.clone(), at))
-        {
-            let minutes = since(then) / MICROS_PER_MINUTE;
-            if before != now && (0..Self::TRAVEL_MINUTES).contains(&minutes) {
-                rules.push(AlertRule::FarApart { before, now, minutes });
+        if place.contains(',') {
+            let last = watch.last_place.clone();
+            if let Some((before, then)) = last.clone().filter(|(before, _)| *before != now) {
+                let apart = since(then).saturating_abs();
+                if apart < Self::TRAVEL_MINUTES * MICROS_PER_MINUTE {
+                    rules.push(AlertRule::FarApart { before, now: now.clone(), minutes: apart / MICROS_PER_MINUTE });
+                }
+            }
+            if last.is_none_or(|(_, then)| then <= at) {
+                watch.last_place = Some((now, at));
             }
         }
         let days = since(watch.last_out) / Timestamp::MICROS_PER_DAY;
@@ -121,10 +122,25 @@ impl Alerts {
     }
 }
 
+/// Takes a withdrawal among the recent ones, in the order in which they happened, and counts the most that lie within
+/// one burst with it. Usually it is the last; on the recorded clock a back-dated one may not be.
+fn burst(recent: &mut VecDeque<Timestamp>, at: Timestamp) -> usize {
+    const BURST: i64 = Alerts::BURST_MINUTES * MICROS_PER_MINUTE;
+    let apart = |earlier: Timestamp, later: Timestamp| later.as_micros().saturating_sub(earlier.as_micros());
+    while recent.front().is_some_and(|first| apart(*first, at) > BURST) {
+        recent.pop_front();
+    }
+    let place = recent.partition_point(|other| *other <= at);
+    recent.insert(place, at);
+    let ends = recent.iter().enumerate().skip(place).take_while(|(_, last)| apart(at, **last) <= BURST);
+    let counts = ends.map(|(end, last)| end + 1 - recent.partition_point(|first| apart(*first, *last) > BURST));
+    counts.max().unwrap_or(0)
+}
+
 impl Projection for Alerts {
     type Event = AccountEvent;
     const NAME: &'static str = "alerts";
-    const REVISION: u32 = 1;
+    const REVISION: u32 = 2;
 
     fn apply(&mut self, recorded: &Recorded<'_, AccountEvent>) {
         if let AccountEvent::Opened(opened) = recorded.event {
@@ -160,7 +176,7 @@ impl Projection for Alerts {
             rules.push(AlertRule::BeyondLimit { balance: watch.balance });
         }
         if matches!(recorded.event, AccountEvent::Withdrawn(_) | AccountEvent::TransferSent(_)) {
-            watch.last_out = recorded.occurred_at;
+            watch.last_out = watch.last_out.max(recorded.occurred_at);
         }
         let (position, stream, at, currency) =
             (recorded.position, recorded.stream, recorded.occurred_at, watch.currency);

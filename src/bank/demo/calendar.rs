@@ -66,12 +66,9 @@ impl Day {
 
     /// Whether salaries are paid: on the 25th, or on the last working day before it.
     pub(super) fn is_payday(&self) -> bool {
-        let (day, weekday) = (self.date.day(), self.date.weekday().number_from_monday());
-        match day {
-            25 => weekday <= 5,
-            24 | 23 => weekday == 5,
-            _ => false,
-        }
+        let days_left = 25u32.checked_sub(self.date.day());
+        self.is_working_day()
+            && days_left.is_some_and(|left| (1..=left).all(|day| !Self::new(self.number + day).is_working_day()))
     }
 
     /// How busy the day is, against others: its weekday, holidays, the growth of the bank, and a little chance.
@@ -156,6 +153,7 @@ mod tests {
         assert_eq!(paydays.len(), 14, "{paydays:?}");
         assert!(paydays.contains(&"2023-02-24".to_owned()), "the 25th was a Saturday");
         assert!(paydays.contains(&"2023-06-23".to_owned()), "the 25th was a Sunday");
+        assert!(paydays.contains(&"2023-12-22".to_owned()), "the 25th was Christmas Day, a Monday");
     }
 
     #[test]

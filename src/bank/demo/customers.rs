@@ -19,11 +19,31 @@ const LULL: std::ops::Range<u32> = 185..245;
 /// Lets one customer do something: one event, or two for a transfer.
 pub(super) fn serve(books: &mut Books, day: &Day, at: i64) {
     let left = books.left;
-    if let Some(who) = books.next_customer() {
+    // Companies sleep at night and surveyors at weekends: mostly somebody else comes then.
+    for _ in 0..4 {
+        let Some(who) = books.next_customer() else { break };
+        if books.holder(who).is_some_and(|holder| keeps_away(holder, day, at)) {
+            continue;
+        }
+        let_in(books, who, day, at);
+        break;
+    }
+    if books.left == left
+        && let Some(who) = books.next_customer()
+    {
         let_in(books, who, day, at);
     }
     // A day is planned in events: the second one of a transfer stands for a customer who then does not come.
     books.owed += left.saturating_sub(books.left).saturating_sub(1);
+}
+
+fn keeps_away(holder: &Holder, day: &Day, at: i64) -> bool {
+    let hour = day.hour_of(at);
+    match holder.role {
+        Role::Person => false,
+        Role::Surveyor => !day.is_working_day() || !(6..20).contains(&hour),
+        Role::Company | Role::Landlord | Role::Payroll | Role::Scripted => !(6..23).contains(&hour),
+    }
 }
 
 fn let_in(books: &mut Books, who: usize, day: &Day, at: i64) {
@@ -139,7 +159,7 @@ fn invoice(books: &mut Books, who: usize, day: &Day, at: i64) -> Option<EventId>
     }
     let client = *books.random.pick(&CLIENTS)?;
     let (survey, vessel) = (*books.random.pick(&SURVEYS)?, *books.random.pick(&VESSELS)?);
-    let cents = books.random.skewed(900, 5200) * 100;
+    let cents = books.random.skewed(1300, 6200) * 100;
     let from = books.find(client).filter(|from| *from != who)?;
     let number = books.next_invoice(day);
     let reason = format!("Invoice {number}, {survey}, {vessel}");
@@ -171,7 +191,8 @@ fn pay_in(books: &mut Books, who: usize, day: &Day, at: i64) -> Option<EventId> 
     };
     let holder = books.holder(who)?;
     // A till that rings every minute rings small sums.
-    let busy = holder.balance() > holder.minor(holder.comfort).saturating_mul(4);
+    let busy = source == "card terminal" && holder.balance() > holder.minor(holder.comfort).saturating_mul(4);
+    let reason = if busy { "Card terminal, sale" } else { reason };
     let minor = (holder.minor(cents) / if busy { 25 } else { 1 }).max(1);
     let command = AccountCommand::Deposit { amount: Money::new(minor, holder.currency), source: source.into() };
     let actor = match source {

@@ -81,7 +81,7 @@ struct Part {
 
 /// The cast, those who are needed most first. All keep euros.
 const CAST: [Part; CAST_COUNT as usize] = [
-    part(417, "Solheim Marine Survey", "Ingrid Solheim", Role::Surveyor, "2023-01-09T10:12:44Z", 1_900_000, 5),
+    part(417, "Solheim Marine Survey", "Ingrid Solheim", Role::Surveyor, "2023-01-09T10:12:44Z", 3_000_000, 5),
     part(911, "Vågsøy Lighthouse Trust", "Torvald Nygård", Role::Scripted, "2023-06-30T09:20:10Z", 517_000, 0),
     part(590, "Eide Bicycle Repair", "Mikkel Eide", Role::Company, "2023-03-01T11:40:27Z", 150_000, 4),
     part(88, "Hamnvik Shipping", "Henrik Hamnvik", Role::Company, "2023-01-03T09:05:31Z", 21_860_000, 16),
@@ -241,7 +241,7 @@ fn holder(number: u32, owner: &str, market: &Market, random: &mut SplitMix64) ->
         owner: owner.into(),
         name: Label::default(),
         customer: format!("cust:{initial}.{family}").to_lowercase().into(),
-        card: format!("card:{:04}", (number.wrapping_mul(7) + 1000 + random.below(7)) % 100_000).into(),
+        card: format!("card:{:04}", 1000 + (number.wrapping_mul(7) + random.below(7)) % 9000).into(),
         order: format!("standing-order:{}", number + 2000).into(),
         role: Role::Person,
         currency: Currency::parse(market.code).ok()?,

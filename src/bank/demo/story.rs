@@ -102,15 +102,18 @@ const MAALOEY: &str = "Måløy, Sentrum kai";
 
 /// All scenes; the days put them in order.
 #[rustfmt::skip]
-pub(super) const SCENES: [Scene; 32] = [
+pub(super) const SCENES: [Scene; 35] = [
     scene("2023-01-09T10:20:03Z", STORY_ACCOUNT, Deed::Deposit(1_500_000, "cash"), INGRID, "Founding capital"),
     scene("2023-01-09T10:31:50Z", STORY_ACCOUNT, Deed::Limit(500_000), TELLER, "Overdraft limit set to 5,000.00"),
     scene("2023-03-01T11:52:16Z", BEYOND_LIMIT_ACCOUNT, Deed::Limit(30_000), TELLER, "Overdraft limit set to 300.00"),
+    scene("2023-05-16T10:47:29Z", "ACC-0088", Deed::Send(STORY_ACCOUNT, 1_240_000), "api:payments", "Invoice 2077, class renewal survey, MS Havørn"),
+    scene("2023-06-20T12:31:54Z", "ACC-0672", Deed::Send(STORY_ACCOUNT, 1_390_000), "api:payments", "Invoice 2109, damage report, MS Lomvi"),
     scene("2023-07-03T12:10:22Z", FRAUD_ACCOUNT, Deed::Deposit(24_000, "cash"), "teller:o.husby", "Collection box, June"),
     scene("2023-07-14T11:31:05Z", FRAUD_ACCOUNT, Deed::Withdraw(8640, MAALOEY), "card:4911", "Paint for the railing"),
     scene("2023-07-28T10:04:49Z", FRAUD_ACCOUNT, Deed::Deposit(115_000, "grant"), "api:payments", "County grant, coastal heritage"),
     scene("2023-08-09T11:26:37Z", STORY_ACCOUNT, Deed::Send("ACC-0231", 1_890_000), INGRID, "Engine overhaul, work boat, order 118, paid in full"),
     scene("2023-08-11T13:17:30Z", FRAUD_ACCOUNT, Deed::Withdraw(13_275, MAALOEY), "card:4911", "Lamp glass"),
+    scene("2023-08-24T09:14:20Z", STORY_ACCOUNT, Deed::Deposit(1_300_000, "loan"), INGRID, "Shareholder loan, until the invoices of July are paid"),
     scene("2023-08-25T12:40:11Z", FRAUD_ACCOUNT, Deed::Deposit(240_000, "card terminal"), "cust:t.nygård", "Visitors, August"),
     scene("2023-09-08T10:22:58Z", FRAUD_ACCOUNT, Deed::Withdraw(5890, MAALOEY), "card:4911", "Lamp oil"),
     scene("2023-09-13T09:58:11Z", "ACC-0672", Deed::Send(STORY_ACCOUNT, 1_420_000), "api:payments", "Invoice 2188, damage report, FV Bølgen, paid 23 days late"),
