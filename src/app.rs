@@ -1,0 +1,2 @@
+//! The application: what the page can do, without markup.
+pub mod files;
