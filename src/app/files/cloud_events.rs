@@ -29,7 +29,7 @@ pub use reader::{EventReader, ImportedEvent};
 pub use seen::SeenIds;
 
 use crate::kernel::NewEvent;
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt::Write as _};
 
 /// What our types begin with outside of the app.
 pub const TYPE_PREFIX: &str = "annals.bank.";
@@ -68,7 +68,8 @@ impl LedgerSource {
             if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
                 source.push(char::from(byte));
             } else {
-                source.push_str(&format!("%{byte:02X}"));
+                // Writing to a String cannot fail.
+                write!(source, "%{byte:02X}").unwrap_or_default();
             }
         }
         Self(source)

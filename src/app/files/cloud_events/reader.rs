@@ -290,8 +290,8 @@ fn shortened(clean: &str, whole: &str) -> String {
     let end =
         (0..=DERIVED_BYTES_MAX.min(clean.len())).rev().find(|end| clean.is_char_boundary(*end)).unwrap_or_default();
     let digest = Sha256::digest(whole);
-    let hash: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    format!("{}~{hash}", clean.get(..end).unwrap_or_default())
+    let hash = digest.iter().take(8).fold(0u64, |bits, byte| bits << 8 | u64::from(*byte));
+    format!("{}~{hash:016x}", clean.get(..end).unwrap_or_default())
 }
 
 #[cfg(test)]

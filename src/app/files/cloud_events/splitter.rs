@@ -43,6 +43,15 @@ pub(super) struct Splitter {
     item: Option<Open>,
 }
 
+/// Where in JSON a byte stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    Between,
+    InText,
+    /// In a text, behind a backslash.
+    Escaped,
+}
+
 /// An item whose end has not been met.
 #[derive(Debug)]
 struct Open {
@@ -50,8 +59,7 @@ struct Open {
     text: Vec<u8>,
     is_too_long: bool,
     depth: u32,
-    in_text: bool,
-    is_escaped: bool,
+    place: Place,
     /// The last byte that was not white space, and whether its line has ended.
     last: u8,
     line_ended: bool,
@@ -105,7 +113,7 @@ impl Splitter {
     /// What is left when nothing more is fed; to be called until it gives none.
     pub(super) fn end(&mut self) -> Option<Item> {
         if let Some(open) = self.item.take() {
-            return Some(self.close(open));
+            return Some(Self::close(open));
         }
         if self.layout == Layout::Array {
             self.layout = Layout::Ignored;
@@ -147,25 +155,24 @@ impl Splitter {
         self.is_due = false;
         let row = if self.layout == Layout::Array { self.items } else { self.line };
         let (text, last) = (Vec::with_capacity(512), b',');
-        let (is_too_long, in_text, is_escaped, line_ended, depth) = (false, false, false, false, 0);
-        Open { row, text, is_too_long, depth, in_text, is_escaped, last, line_ended }
+        Open { row, text, is_too_long: false, depth: 0, place: Place::Between, last, line_ended: false }
     }
 
     fn inside(&mut self, mut open: Open, byte: u8) -> Option<Item> {
         if byte == b'\n' && self.ends_with_line(&mut open) {
-            return Some(self.close(open));
+            return Some(Self::close(open));
         }
         let in_array = self.layout == Layout::Array;
-        if in_array && open.depth == 0 && !open.in_text && (byte == b',' || byte == b']') {
+        if in_array && open.depth == 0 && open.place == Place::Between && (byte == b',' || byte == b']') {
             self.is_due = byte == b',';
             if byte == b']' {
                 self.layout = Layout::Closed;
             }
-            return Some(self.close(open));
+            return Some(Self::close(open));
         }
         if !in_array && open.is_torn_before(byte) {
             self.layout = Layout::Unknown;
-            let torn = self.close(open);
+            let torn = Self::close(open);
             let mut next = self.open();
             next.take(byte);
             self.item = Some(next);
@@ -173,7 +180,7 @@ impl Splitter {
         }
         let has_ended = open.take(byte);
         if has_ended && matches!(self.layout, Layout::Array | Layout::Document) {
-            return Some(self.close(open));
+            return Some(Self::close(open));
         }
         self.item = Some(open);
         None
@@ -181,22 +188,21 @@ impl Splitter {
 
     /// Whether an item ends with its line. The first line's end tells how the events lie.
     fn ends_with_line(&mut self, open: &mut Open) -> bool {
-        if self.layout == Layout::Unknown && !open.in_text {
+        if self.layout == Layout::Unknown && open.place == Place::Between {
             self.layout = if open.depth == 0 { Layout::Lines } else { Layout::Document };
         }
         let ends = match self.layout {
             Layout::Lines | Layout::Unknown => true,
-            Layout::Document => open.depth == 0 || open.in_text,
+            Layout::Document => open.depth == 0 || open.place != Place::Between,
             Layout::Array | Layout::Closed | Layout::Ignored => false,
         };
         // No text of JSON goes over the end of a line: one that was left open is taken to end here.
-        open.in_text = false;
-        open.is_escaped = false;
+        open.place = Place::Between;
         open.line_ended = true;
         ends
     }
 
-    fn close(&self, mut open: Open) -> Item {
+    fn close(mut open: Open) -> Item {
         if open.is_too_long {
             let start = String::from_utf8_lossy(open.text.get(..128).unwrap_or_default()).into_owned();
             return Err(RowError::new(open.row, "", &start, "the event is too long: more than 64 KiB are not taken"));
@@ -211,7 +217,11 @@ impl Splitter {
 impl Open {
     /// Whether an object begins where none can: the line before was cut off, and this is the next event.
     fn is_torn_before(&self, byte: u8) -> bool {
-        byte == b'{' && self.line_ended && self.depth > 0 && !self.in_text && !b",:[{".contains(&self.last)
+        byte == b'{'
+            && self.line_ended
+            && self.depth > 0
+            && self.place == Place::Between
+            && !b",:[{".contains(&self.last)
     }
 
     /// Takes a byte; tells whether it closed the outermost bracket.
@@ -221,16 +231,14 @@ impl Open {
         } else {
             self.is_too_long = true;
         }
-        if self.in_text {
+        self.place = match (self.place, byte) {
+            (Place::InText, b'\\') => Place::Escaped,
+            (Place::InText, b'"') => Place::Between,
+            (Place::Between, b'"') | (Place::Escaped, _) => Place::InText,
+            (place, _) => place,
+        };
+        if self.place == Place::Between {
             match byte {
-                _ if self.is_escaped => self.is_escaped = false,
-                b'\\' => self.is_escaped = true,
-                b'"' => self.in_text = false,
-                _ => {}
-            }
-        } else {
-            match byte {
-                b'"' => self.in_text = true,
                 b'{' | b'[' => self.depth = self.depth.saturating_add(1),
                 b'}' | b']' => self.depth = self.depth.saturating_sub(1),
                 _ => {}
@@ -240,7 +248,7 @@ impl Open {
             self.last = byte;
             self.line_ended = false;
         }
-        self.depth == 0 && !self.in_text && matches!(byte, b'}' | b']')
+        self.depth == 0 && self.place == Place::Between && matches!(byte, b'}' | b']')
     }
 }
 

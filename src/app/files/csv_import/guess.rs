@@ -199,8 +199,10 @@ impl Roles<'_> {
         let heading =
             |column: &usize| preview.header.get(*column).map(|name| name.trim().to_lowercase()).unwrap_or_default();
         let free = || (0..preview.header.len()).filter(|column| !self.taken.contains(column));
+        // A few odd cells, or a file without rows, are no reason to doubt a column's name.
         let has_digits = |column: &usize| {
-            !is_number || preview.cells(*column).all(|cell| cell.bytes().any(|byte| byte.is_ascii_digit()))
+            let has = |cell: &&str| cell.bytes().any(|byte| byte.is_ascii_digit());
+            !is_number || preview.cells(*column).filter(has).count() * 2 >= preview.cells(*column).count()
         };
         let exact = names.iter().find_map(|name| free().find(|column| heading(column) == *name && has_digits(column)));
         let within = || {
@@ -216,16 +218,16 @@ impl Roles<'_> {
         let column = self.named(DATE, true)?;
         let cells: Vec<&str> = self.preview.cells(column).collect();
         let orders = [DateOrder::YearMonthDay, DateOrder::DayMonthYear, DateOrder::MonthDayYear];
-        let mut fitting = orders
-            .into_iter()
-            .filter(|order| !cells.is_empty() && cells.iter().all(|cell| values::date_time(cell, *order).is_ok()));
-        let first = fitting.next();
-        if first.is_none() {
+        let read = orders.map(|order| cells.iter().filter(|cell| values::date_time(cell, order).is_ok()).count());
+        let most = read.into_iter().max().unwrap_or_default();
+        let mut fitting = orders.into_iter().zip(read).filter(|(_, count)| *count == most).map(|(order, _)| order);
+        let first = fitting.next().unwrap_or(DateOrder::YearMonthDay);
+        if most < cells.len() {
             self.doubts.push("Not all dates can be read.".to_owned());
         } else if fitting.next().is_some() {
             self.doubts.push("The dates can be read in more than one order.".to_owned());
         }
-        Some((column, first.unwrap_or(DateOrder::YearMonthDay)))
+        Some((column, first))
     }
 
     /// The decimal mark with which more of the cells that look like amounts can be read.
@@ -270,18 +272,20 @@ impl Roles<'_> {
     }
 
     fn account(&mut self) -> AccountFrom {
-        match self.named(ACCOUNT, true) {
-            Some(column) => AccountFrom::Column(column),
-            None => {
-                self.doubts.push("No column tells the account: which one is the file of?".to_owned());
-                AccountFrom::Fixed(String::new())
-            }
+        if let Some(column) = self.named(ACCOUNT, false) {
+            AccountFrom::Column(column)
+        } else {
+            self.doubts.push("No column tells the account: which one is the file of?".to_owned());
+            AccountFrom::Fixed(String::new())
         }
     }
 
     fn currency(&mut self, otherwise: Currency) -> CurrencyFrom {
+        let is_code = |cell: &&str| Currency::parse(&cell.to_uppercase()).is_ok();
         match self.named(CURRENCY, false) {
-            Some(column) if self.preview.cells(column).all(|cell| Currency::parse(&cell.to_uppercase()).is_ok()) => {
+            Some(column)
+                if self.preview.cells(column).filter(is_code).count() * 2 > self.preview.cells(column).count() =>
+            {
                 CurrencyFrom::Column(column)
             }
             Some(_) | None => {

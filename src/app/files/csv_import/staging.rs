@@ -146,7 +146,7 @@ impl CsvImport {
         match self.phase {
             Phase::Finished | Phase::Refused => return false,
             Phase::Backwards => match self.waiting.pop() {
-                Some(movement) => self.stage(movement),
+                Some(movement) => self.stage(&movement),
                 None => self.phase = Phase::Finished,
             },
             Phase::Heading(_) | Phase::Rows => match self.records.next() {
@@ -179,7 +179,7 @@ impl CsvImport {
             (_, Ok(record)) if record.is_blank() => {}
             (_, Ok(record)) => match self.rows.read(&record) {
                 Ok(movement) if self.rows.mapping().newest_first => self.waiting.push(movement),
-                Ok(movement) => self.stage(movement),
+                Ok(movement) => self.stage(&movement),
                 Err(error) => self.staged.report.rows_bad.push(error),
             },
         }
@@ -197,7 +197,7 @@ impl CsvImport {
         }
     }
 
-    fn stage(&mut self, movement: Movement) {
+    fn stage(&mut self, movement: &Movement) {
         let occurrence = self.occurrences.entry(movement.content).or_default();
         *occurrence = occurrence.saturating_add(1);
         let id = id_of("row", &movement.account, movement.content, *occurrence);
@@ -206,7 +206,7 @@ impl CsvImport {
             *duplicates = duplicates.saturating_add(1);
             return;
         }
-        if let Err(error) = self.stage_new(&movement, id) {
+        if let Err(error) = self.stage_new(movement, id) {
             self.staged.report.rows_bad.push(error);
         }
     }
@@ -231,7 +231,7 @@ impl CsvImport {
             .balance
             .checked_add(change)
             .ok_or_else(|| error("the balance would be too large a number".to_owned()))?;
-        let body = self.new_event(movement, id.clone(), event, &movement.reason)?;
+        let body = self.new_event(movement, id, event, &movement.reason)?;
         if known.is_none() {
             let opened = AccountOpened { owner: "unknown".into(), name: account.clone(), currency, initial_balance };
             let opening_id = id_of("open", account, 0, 0);
