@@ -315,16 +315,16 @@ fn the_berka_file_is_imported_whole() {
     let balances = balances(&history);
     let text = String::from_utf8(bytes.clone()).unwrap();
     let rows = naive_rows(&text);
-    let (mut folded, mut stated) = (BTreeMap::new(), BTreeMap::new());
+    let (mut folded, mut last_stated) = (BTreeMap::new(), BTreeMap::new());
     for (account, _, change, balance) in &rows {
         *folded.entry(account.clone()).or_insert(0) += change;
-        stated.insert(account.clone(), *balance);
+        last_stated.insert(account.clone(), *balance);
     }
     let ours: BTreeMap<String, i64> =
         balances.iter().map(|(id, row)| (history.stream(id).unwrap().name.id().to_owned(), row.balance)).collect();
     assert_eq!(ours, folded);
-    assert!(ours.iter().all(|(account, balance)| balance.abs_diff(stated[account]) <= 100));
-    assert!(ours.iter().any(|(account, balance)| *balance != stated[account]), "the bank rounded differently");
+    assert!(ours.iter().all(|(account, balance)| balance.abs_diff(last_stated[account]) <= 100));
+    assert!(ours.iter().any(|(account, balance)| *balance != last_stated[account]), "the bank rounded differently");
 
     // Row by row: the events of the file, in its order, without the openings.
     let changes: Vec<i64> = (1..=history.head().get())

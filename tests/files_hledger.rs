@@ -174,8 +174,8 @@ fn any_ledger() -> impl Strategy<Value = History<BankCodec>> {
             events.push(with(account_event(&format!("N-{number}"), id, time, event), reason, correlation));
         };
         let of = |number: usize| currency(codes[number % codes.len()]);
-        for number in 0..4 {
-            push(number, 10 * number as i64, &opened(of(number), 100 * number as i64), "", None);
+        for (number, n) in (0..4).zip(0i64..) {
+            push(number, 10 * n, &opened(of(number), 100 * n), "", None);
         }
         for (from, to, what, amount, hours, adjacent, text, reason) in steps {
             let hours = hours * 12;
