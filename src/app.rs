@@ -2,6 +2,7 @@
 
 pub mod advice;
 pub mod diff;
+pub mod files;
 pub mod format;
 mod ledger;
 mod playhead;
