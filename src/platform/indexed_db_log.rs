@@ -72,10 +72,10 @@ impl IndexedDbLog {
 
     /// Runs `work` on the connection. When that is lost, opens it again, a bounded number of times.
     async fn run<T>(&self, work: impl AsyncFn(&Database) -> Result<T, Failure>) -> Result<T, Failure> {
-        let open = self.connection.borrow().clone();
+        let mut tried = self.connection.borrow().clone();
         let mut why = "it is closed".to_owned();
-        if let Some(database) = open {
-            match work(&database).await {
+        if let Some(database) = &tried {
+            match work(database).await {
                 Err(Failure::Database(IdbError::ConnectionLost { why: lost })) => why = lost,
                 outcome => return outcome,
             }
@@ -84,9 +84,12 @@ impl IndexedDbLog {
             if attempt > 1 {
                 sleep(REOPEN_PAUSE_MILLIS * (attempt - 1)).await;
             }
-            let error = match self.open_again().await {
+            let error = match self.open_again(tried.take()).await {
                 Ok(database) => match work(&database).await {
-                    Err(Failure::Database(lost @ IdbError::ConnectionLost { .. })) => lost,
+                    Err(Failure::Database(lost @ IdbError::ConnectionLost { .. })) => {
+                        tried = Some(database);
+                        lost
+                    }
                     outcome => return outcome,
                 },
                 Err(error) => error,
@@ -105,8 +108,14 @@ impl IndexedDbLog {
         Err(Failure::Log(LogError::ConnectionLost { attempts: REOPEN_MAX, why }))
     }
 
-    /// Replaces the connection. A database that is gone is not made anew: that would pass a loss off as a fresh start.
-    async fn open_again(&self) -> Result<Rc<Database>, IdbError> {
+    /// Replaces a lost connection, unless somebody else has. A database that is gone is not made anew: that would pass
+    /// a loss off as a fresh start.
+    async fn open_again(&self, lost: Option<Rc<Database>>) -> Result<Rc<Database>, IdbError> {
+        let current = self.connection.borrow().clone();
+        let replaced = |current: &Rc<Database>| lost.as_ref().is_none_or(|lost| !Rc::ptr_eq(lost, current));
+        if let Some(current) = current.filter(replaced).filter(|current| current.lost().is_none()) {
+            return Ok(current);
+        }
         self.connection.take();
         let refuse = |upgrade: &Upgrade| if upgrade.from() == 0 { Err(IdbError::Missing) } else { Ok(()) };
         let database = Rc::new(Database::open(&self.factory, &self.name, VERSION, refuse).await?);

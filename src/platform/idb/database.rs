@@ -1,6 +1,7 @@
 //! Opening, keeping and deleting databases.
 
 use super::{super::js, IdbError, Mode, Transaction, events::Events};
+use futures_channel::oneshot;
 use gloo_events::EventListener;
 use std::{cell::RefCell, rc::Rc};
 use wasm_bindgen::{JsCast as _, JsValue};
@@ -111,25 +112,12 @@ impl Database {
         upgrade: impl FnOnce(&Upgrade) -> Result<(), IdbError> + 'static,
     ) -> Result<Self, IdbError> {
         let request = factory.raw.open_with_u32(name, version).map_err(|thrown| IdbError::from_opening(&thrown))?;
-        let mut opening = Opening::new(request, upgrade);
-        match opening.events.next().await {
-            "success" => opening.database(),
-            "blocked" => {
-                // The request cannot be taken back. Should it succeed some day, the connection must not stay open.
-                spawn_local(async move {
-                    opening.events.next().await;
-                    drop(opening.database());
-                });
-                Err(IdbError::Blocked)
-            }
-            _ => match opening.failure() {
-                error if error.is_named("VersionError") => {
-                    let found = factory.version_of(name).await.unwrap_or_default();
-                    Err(IdbError::Newer { found, known: version })
-                }
-                error => Err(error),
-            },
-        }
+        let opening = Opening::new(request, upgrade);
+        // A request cannot be taken back. So it is seen to its end even if nobody waits for it any more: a connection
+        // that nobody holds must not stay open.
+        let (sender, answer) = oneshot::channel();
+        spawn_local(opening.run(factory.clone(), name.to_owned(), version, sender));
+        answer.await.unwrap_or(Err(IdbError::Missing))
     }
 
     fn connected(raw: IdbDatabase) -> Self {
@@ -199,6 +187,32 @@ impl Opening {
         };
         let events = Events::of(&request, &["success", "error", "blocked"]);
         Self { request, events, refused, _upgrade: listener }
+    }
+
+    /// Sends the answer; what is sent to nobody is dropped, and so closed.
+    async fn run(
+        mut self,
+        factory: Factory,
+        name: String,
+        known: u32,
+        sender: oneshot::Sender<Result<Database, IdbError>>,
+    ) {
+        let answer = match self.events.next().await {
+            "success" => self.database(),
+            "blocked" => {
+                sender.send(Err(IdbError::Blocked)).ok();
+                self.events.next().await;
+                drop(self.database());
+                return;
+            }
+            _ => match self.failure() {
+                error if error.is_named("VersionError") => {
+                    Err(IdbError::Newer { found: factory.version_of(&name).await.unwrap_or_default(), known })
+                }
+                error => Err(error),
+            },
+        };
+        sender.send(answer).ok();
     }
 
     fn database(&self) -> Result<Database, IdbError> {
