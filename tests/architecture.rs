@@ -1,5 +1,6 @@
 //! The layers only look down, and what ARCHITECTURE.md names is there.
 #![cfg(test)]
+#![cfg(not(target_arch = "wasm32"))]
 
 use std::{
     fs,

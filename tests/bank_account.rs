@@ -1,5 +1,6 @@
 //! The account's rules: every command in every situation, and every refusal.
 #![cfg(test)]
+#![cfg(not(target_arch = "wasm32"))]
 
 #[path = "bank_support/build.rs"]
 mod build;

@@ -1,5 +1,6 @@
 //! The demo ledger: the same everywhere, believable, within the rules, and with its secrets where they are said to be.
 #![cfg(test)]
+#![cfg(not(target_arch = "wasm32"))]
 
 #[path = "bank_support/build.rs"]
 mod build;

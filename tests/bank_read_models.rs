@@ -1,5 +1,6 @@
 //! The bank's read models, each against what it promises and, where that makes sense, against a naive fold.
 #![cfg(test)]
+#![cfg(not(target_arch = "wasm32"))]
 
 #[path = "bank_support/build.rs"]
 mod build;

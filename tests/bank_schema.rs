@@ -1,5 +1,6 @@
 //! The wire format: every event at every schema it ever had is still read, and today's is written to the letter.
 #![cfg(test)]
+#![cfg(not(target_arch = "wasm32"))]
 
 #[path = "bank_support/build.rs"]
 mod build;

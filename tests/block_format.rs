@@ -1,5 +1,6 @@
 //! The stored format: what was written stays readable to the letter, and what was not written is never taken for it.
 #![cfg(test)]
+#![cfg(not(target_arch = "wasm32"))]
 
 #[path = "kernel_support/events.rs"]
 mod events;

@@ -1,5 +1,6 @@
 //! CloudEvents out and in.
 #![cfg(test)]
+#![cfg(not(target_arch = "wasm32"))]
 
 #[path = "files_support/support.rs"]
 mod support;

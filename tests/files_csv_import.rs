@@ -1,5 +1,6 @@
 //! Movements of accounts from CSV files.
 #![cfg(test)]
+#![cfg(not(target_arch = "wasm32"))]
 
 #[path = "files_support/support.rs"]
 mod support;

@@ -1,5 +1,6 @@
 //! The journal for hledger: the real program must find our balances at every date.
 #![cfg(test)]
+#![cfg(not(target_arch = "wasm32"))]
 
 #[path = "files_support/support.rs"]
 mod support;

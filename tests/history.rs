@@ -1,5 +1,6 @@
 //! The history: a commit is sealed whole or not at all, and a block is taken whole or changes nothing.
 #![cfg(test)]
+#![cfg(not(target_arch = "wasm32"))]
 
 #[path = "kernel_support/events.rs"]
 mod events;

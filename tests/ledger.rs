@@ -1,4 +1,5 @@
 #![cfg(test)]
+#![cfg(not(target_arch = "wasm32"))]
 //! A ledger over a log that two tabs share: commands, conflicts, both intents, damage.
 
 use annals::{

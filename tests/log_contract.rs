@@ -1,4 +1,5 @@
 #![cfg(test)]
+#![cfg(not(target_arch = "wasm32"))]
 //! The contract of [`EventLog`](annals::kernel::EventLog) over memory.
 
 #[path = "support/log_contract.rs"]

@@ -1,5 +1,6 @@
 //! Replay: whatever was asked before, the state at a moment is that of folding from the start, and its cost is bounded.
 #![cfg(test)]
+#![cfg(not(target_arch = "wasm32"))]
 
 #[path = "kernel_support/toy.rs"]
 mod toy;
