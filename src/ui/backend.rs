@@ -1,7 +1,7 @@
 //! What the screens need of the browser, under one roof: the only file of this room that names storage and platform.
 
 use crate::{
-    app::{Env, format::Zone},
+    app::{Env, Ledger, OpenError, format::Zone},
     kernel::{AppendError, Block, EventId, EventLog, LogError, Position, StoredBlock, Tail, Timestamp},
     platform::{self, IndexedDbLog, channel::Channel, clock, preferences, registry},
     store::{LedgerId, LedgerInfo, MemoryLog, Preferences, Witness},
@@ -164,3 +164,34 @@ pub(crate) async fn copy_text(text: &str) -> Result<(), String> {
 }
 
 pub(crate) use platform::clock::{now, performance_now};
+
+// ------------------------------------------- ledgers beside the open one, files and room
+
+/// Opens a ledger beside the one on the screen, to fill it before it is shown.
+///
+/// # Errors
+/// [`OpenError`] when the storage does not answer.
+pub(crate) async fn open_beside(id: &LedgerId) -> Result<Ledger<BrowserLog>, OpenError> {
+    let (log, _) = open_log(id).await?;
+    Ledger::open(log, &PageEnv, |_| {}).await
+}
+
+/// Whether a ledger holds any event; nothing of it is read.
+///
+/// # Errors
+/// [`LogError`] when the storage does not answer.
+pub(crate) async fn holds_events(id: &LedgerId) -> Result<bool, LogError> {
+    let (log, _) = open_log(id).await?;
+    Ok(log.tail().await?.position != Position::ZERO)
+}
+
+/// Forgets what was last seen of a ledger, once its loss is accepted and it begins anew.
+pub(crate) fn forget_witness(id: &LedgerId) {
+    registry::forget_witness(id);
+}
+
+pub(crate) use platform::{
+    files::{Download, FileError, FileReader},
+    storage::{Estimate, estimate as storage_estimate, persist as ask_to_keep_storage, persisted as is_storage_kept},
+    yield_now as breathe,
+};

@@ -1,20 +1,66 @@
 //! First run: how the first event arrives.
+#![expect(unreachable_pub, reason = "the component macro makes the properties of every component public")]
 
-use super::session::Session;
-use leptos::{prelude::*, task::spawn_local};
+mod account_form;
+mod beside;
+mod demo;
+mod field;
+mod file;
+mod work;
 
-/// First run: how the first event arrives.
+pub(crate) use beside::{Beside, begin_here, show};
+pub(crate) use field::{Field, Problem, money_problem};
+pub(crate) use file::choose_file;
+pub(crate) use work::{Work, WorkMeter, WorkPane, bytes, share};
+
+use super::session::{Session, Tense};
+use crate::app::format;
+use account_form::{AccountDraft, AccountForm, BlankLedger};
+use demo::{DemoFacts, open_demo};
+use file::FileWay;
+use leptos::prelude::*;
+
+/// First run: three ways in which the first event arrives. Also where a further ledger is begun.
 #[component]
 pub(crate) fn StartScreen(session: Session) -> impl IntoView {
-    let demo = move |_| {
-        spawn_local(async move {
-            let Some(ledger) = session.ledger() else { return };
-            let events: Vec<_> = crate::bank::demo::DemoLedger::new(Default::default())
-                .map(|event| (event.event, Some(event.recorded_at)))
-                .collect();
-            ledger.append_staged(events, &super::backend::PageEnv, |_| true).await.unwrap_or_default();
-            session.grown(&ledger);
-        });
+    let draft = AccountDraft::new();
+    let is_empty = move || session.tense.get() == Tense::Empty;
+    let title = move || if is_empty() { "Nothing has happened yet." } else { "Begin another ledger." };
+    let lead = move || match session.head.get().get() {
+        0 => "This ledger has no events. Choose how the first one arrives.".to_owned(),
+        1 => "The open ledger keeps its event. What begins here becomes a ledger of its own.".to_owned(),
+        head => format!(
+            "The open ledger keeps its {} events. What begins here becomes a ledger of its own.",
+            format::int(head)
+        ),
     };
-    view! { <section class="screen msg"><button class="btn pri" on:click=demo>"Open demo"</button></section> }
+    view! {
+        <section id="start" class="screen" aria-label="First run">
+            <div class="wrap">
+                <h1>{title}</h1>
+                <p class="lead">{lead}</p>
+                <div class="way">
+                    <div>
+                        <h2>"Open the demo ledger"</h2>
+                        <p>{DemoFacts::sentence()}</p>
+                    </div>
+                    <button class="btn pri" type="button" on:click=move |_| open_demo(session)>
+                        "Open demo"
+                    </button>
+                </div>
+                <FileWay session />
+                <div class="way">
+                    <div>
+                        <h2>"Start an account"</h2>
+                        <p>"Appends AccountOpened as event 1."</p>
+                    </div>
+                    <AccountForm session draft />
+                </div>
+                <p class="foot">
+                    "Events are kept in this browser. Nothing is ever overwritten, so every ledger you start here can be replayed from event 1."
+                </p>
+            </div>
+            <BlankLedger draft />
+        </section>
+    }
 }
