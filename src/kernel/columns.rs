@@ -132,4 +132,12 @@ mod tests {
         assert!(reader.u64().is_err());
         assert!(Reader::new(&[0xff; 11]).u64().is_err());
     }
+
+    #[test]
+    fn a_count_is_never_larger_than_the_bytes_that_follow() {
+        assert_eq!(Reader::new(&[2, 0, 0]).count(), Ok(2));
+        let refused = Err(BlockError::Malformed { what: "has a count larger than itself" });
+        assert_eq!(Reader::new(&[3, 0, 0]).count(), refused);
+        assert_eq!(Reader::new(&[0xff, 0xff, 0xff, 0xff, 0x0f]).count(), refused);
+    }
 }
