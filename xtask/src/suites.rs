@@ -1,6 +1,6 @@
 //! The three suites of tests.
 
-use std::env;
+use std::{env, fs};
 
 use anyhow::Result;
 
@@ -32,9 +32,25 @@ pub(crate) fn native(filter: &[&str]) -> Result<()> {
 pub(crate) fn browser(filter: &[&str]) -> Result<()> {
     let browser = Browser::ready()?;
     tools::for_wasm_tests()?;
-    let mut tests = cargo(&[&["test", "--package", "annals", "--target", TARGET, "--tests"], filter].concat());
+    // Only these files hold browser tests; the others need not be built a second time.
+    let files = browser_test_files()?;
+    let named: Vec<&str> = files.iter().flat_map(|name| ["--test", name.as_str()]).collect();
+    let mut tests = cargo(&[&["test", "--package", "annals", "--target", TARGET][..], &named, filter].concat());
     tests.env("WASM_BINDGEN_TEST_TIMEOUT", BROWSER_TEST_SECONDS);
     run(browser.lend(&mut tests))
+}
+
+/// The files of `tests/` that begin with `browser_`, without their ending.
+fn browser_test_files() -> Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(root().join("tests"))? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        if let Some(name) = name.strip_suffix(".rs").filter(|name| name.starts_with("browser_")) {
+            names.push(name.to_owned());
+        }
+    }
+    names.sort();
+    Ok(names)
 }
 
 pub(crate) fn stories(filter: &[&str]) -> Result<()> {

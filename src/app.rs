@@ -1,0 +1,21 @@
+//! The application: dispatches commands, keeps projections current, owns the playhead, imports and exports. No markup.
+
+pub mod advice;
+pub mod diff;
+pub mod files;
+pub mod format;
+mod ledger;
+mod playhead;
+mod read_side;
+pub mod route;
+mod search;
+mod time_range;
+
+pub use ledger::{
+    ATTEMPTS_MAX, BankCommand, Damage, DispatchError, Env, ImportError, Intent, Ledger, OpenError, Outcome, Preview,
+    Progress, RefusalReason,
+};
+pub use playhead::{Moment, Playback, Playhead, Speed, Stand, Travel};
+pub use read_side::ReadSide;
+pub use search::{LogFilter, LogSearch};
+pub use time_range::TimeRange;

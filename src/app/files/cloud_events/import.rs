@@ -1,0 +1,132 @@
+//! A whole file in: read, freed of duplicates, staged.
+
+use super::{EventReader, ImportedEvent, SeenIds};
+use crate::app::files::report::{Progress, Staged, StagedImport};
+use crate::bank::{AccountEvent, BankCodec};
+use crate::kernel::{Codec as _, Decoded, EventView, NewEvent, Position, Timestamp, Version};
+
+/// What becomes of the times at which the events were recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RecordedTimes {
+    /// They are kept: for an empty ledger, which then is the one that was exported.
+    Keep,
+    /// The events are recorded when they are appended: for a ledger that has events.
+    Now,
+}
+
+/// Stages the events of a file of CloudEvents. Bytes go in, and after bounded steps the staged import comes out.
+#[derive(Debug)]
+pub struct CloudEventsImport {
+    reader: EventReader,
+    seen: SeenIds,
+    times: RecordedTimes,
+    codec: BankCodec,
+    latest: Timestamp,
+    rows: u32,
+    is_idle: bool,
+    staged: StagedImport,
+}
+
+impl CloudEventsImport {
+    /// An import into a ledger that has the events `seen`; `fallback` is the time of events that state none.
+    pub fn new(seen: SeenIds, codec: BankCodec, fallback: Timestamp, times: RecordedTimes) -> Self {
+        Self {
+            reader: EventReader::new(fallback),
+            seen,
+            times,
+            codec,
+            latest: Timestamp::MIN,
+            rows: 0,
+            is_idle: true,
+            staged: StagedImport::default(),
+        }
+    }
+
+    /// Takes the next bytes of the file.
+    pub fn feed(&mut self, bytes: &[u8]) {
+        self.is_idle = false;
+        self.reader.feed(bytes);
+    }
+
+    /// Says that nothing more is fed.
+    pub fn end(&mut self) {
+        self.is_idle = false;
+        self.reader.end();
+    }
+
+    /// Works on at most `rows_max` events.
+    pub fn step(&mut self, rows_max: u32) -> Progress {
+        for _ in 0..rows_max {
+            match self.reader.next_event() {
+                None => {
+                    self.is_idle = true;
+                    break;
+                }
+                Some(Ok(event)) => self.take(event),
+                Some(Err(error)) => self.staged.report.rows_bad.push(error),
+            }
+            self.rows = self.rows.saturating_add(1);
+        }
+        self.progress()
+    }
+
+    /// How far it has come.
+    pub fn progress(&self) -> Progress {
+        Progress { bytes: self.reader.bytes(), rows: self.rows, is_idle: self.is_idle }
+    }
+
+    /// Works on all that is left and gives what would be appended.
+    pub fn finish(mut self) -> StagedImport {
+        self.end();
+        while !self.step(u32::MAX).is_idle {}
+        self.staged
+    }
+
+    fn take(&mut self, imported: ImportedEvent) {
+        let ImportedEvent { event, recorded_at, source, .. } = imported;
+        let report = &mut self.staged.report;
+        if !self.seen.insert(&source, &event.id.to_string()) {
+            report.duplicates = report.duplicates.saturating_add(1);
+            return;
+        }
+        report.rows_good = report.rows_good.saturating_add(1);
+        report.include(event.occurred_at);
+        match self.codec.decode(&view_of(&event)) {
+            Decoded::Known(AccountEvent::Opened(_)) => report.accounts_opened.push(event.stream.id().into()),
+            Decoded::Known(_) => {}
+            Decoded::Foreign | Decoded::Unreadable(_) => {
+                let count = report.foreign_types.entry(event.event_type.clone()).or_default();
+                *count = count.saturating_add(1);
+            }
+        }
+        let recorded_at = match (self.times, recorded_at) {
+            (RecordedTimes::Now, _) => None,
+            (RecordedTimes::Keep, known) => {
+                // Recorded time never goes back; an event without one was recorded no earlier than the one before it.
+                self.latest = self.latest.max(known.unwrap_or(event.occurred_at));
+                Some(self.latest)
+            }
+        };
+        self.staged.events.push(Staged { event, recorded_at });
+    }
+}
+
+fn view_of(event: &NewEvent) -> EventView<'_> {
+    EventView {
+        position: Position::ZERO,
+        version: Version::ZERO,
+        stream_slot: 0,
+        stream: event.stream.as_str(),
+        event_type: &event.event_type,
+        schema: event.schema,
+        data: event.data.view(),
+        occurred_at: event.occurred_at,
+        recorded_at: event.occurred_at,
+        actor: &event.actor,
+        reason: &event.reason,
+        id: event.id.clone(),
+        correlation_id: None,
+        causation_id: None,
+        attributes: None,
+    }
+}

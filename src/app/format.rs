@@ -1,0 +1,184 @@
+//! How numbers and times are written on the screen.
+
+use crate::{
+    bank::{Currency, Money},
+    kernel::Timestamp,
+};
+use chrono::{DateTime, Datelike as _, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+
+/// The true minus sign; a hyphen is too short beside figures.
+pub const MINUS: char = '\u{2212}';
+
+/// Where the screen's wall clock hangs: how many minutes local time is ahead of UTC at an instant.
+#[derive(Clone, Copy, Debug)]
+pub struct Zone {
+    /// Minutes ahead of UTC at an instant.
+    pub offset_minutes: fn(Timestamp) -> i32,
+}
+
+impl PartialEq for Zone {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::fn_addr_eq(self.offset_minutes, other.offset_minutes)
+    }
+}
+
+impl Zone {
+    /// Coordinated universal time.
+    pub const UTC: Self = Self { offset_minutes: |_| 0 };
+
+    /// The wall clock at an instant.
+    pub fn local(self, at: Timestamp) -> NaiveDateTime {
+        let shifted = at.plus_micros(i64::from((self.offset_minutes)(at)) * 60 * Timestamp::MICROS_PER_SECOND);
+        shifted.to_utc().naive_utc()
+    }
+
+    /// The instant at which the wall clock shows `local`; of two such instants the earlier.
+    pub fn instant(self, local: NaiveDateTime) -> Timestamp {
+        let as_utc = Timestamp::from_micros(DateTime::<Utc>::from_naive_utc_and_offset(local, Utc).timestamp_micros());
+        let back = |minutes: i32| as_utc.plus_micros(-i64::from(minutes) * 60 * Timestamp::MICROS_PER_SECOND);
+        // The offset depends on the instant that is looked for: ask a day to either side, take what agrees.
+        let day = Timestamp::MICROS_PER_DAY;
+        let offsets = [as_utc.plus_micros(-day), as_utc.plus_micros(day)].map(self.offset_minutes);
+        let candidates = offsets.map(back);
+        candidates.into_iter().filter(|at| self.local(*at) == local).min().unwrap_or(candidates[0])
+    }
+
+    /// Midnight at the beginning of a day.
+    pub fn midnight(self, date: NaiveDate) -> Timestamp {
+        self.instant(date.and_time(NaiveTime::MIN))
+    }
+}
+
+/// `1,056,320`
+pub fn int(number: impl Into<i128>) -> String {
+    let number = number.into();
+    let digits = number.unsigned_abs().to_string();
+    let mut out = String::with_capacity(digits.len() * 4 / 3 + 1);
+    if number < 0 {
+        out.push(MINUS);
+    }
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// `−1,234.50`: whole thousands grouped, the currency's decimals, a true minus. The currency stands in a header.
+pub fn money(minor: impl Into<i128>, currency: Currency) -> String {
+    let minor = minor.into();
+    let exponent = u32::from(currency.exponent());
+    let unit = 10i128.pow(exponent);
+    let whole = int(minor.abs() / unit);
+    let sign = if minor < 0 { MINUS.to_string() } else { String::new() };
+    if exponent == 0 {
+        format!("{sign}{whole}")
+    } else {
+        format!("{sign}{whole}.{:0>width$}", minor.abs() % unit, width = exponent as usize)
+    }
+}
+
+/// Like [`money`], with a plus where money comes in.
+pub fn signed(minor: i64, currency: Currency) -> String {
+    let sign = if minor > 0 { "+" } else { "" };
+    format!("{sign}{}", money(minor, currency))
+}
+
+/// `EUR −1,234.50`
+pub fn with_currency(sum: Money) -> String {
+    format!("{} {}", sum.currency, money(sum.minor, sum.currency))
+}
+
+/// `2024-01-05 14:03:12`
+pub fn time(at: Timestamp, zone: Zone) -> String {
+    zone.local(at).format("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+/// `2024-01-05 14:03`
+pub fn minute(at: Timestamp, zone: Zone) -> String {
+    zone.local(at).format("%Y-%m-%d %H:%M").to_string()
+}
+
+/// `14:03:12.418`
+pub fn clock_time(at: Timestamp, zone: Zone) -> String {
+    zone.local(at).format("%H:%M:%S%.3f").to_string()
+}
+
+/// `2024-01-05`
+pub fn date(at: Timestamp, zone: Zone) -> String {
+    zone.local(at).format("%Y-%m-%d").to_string()
+}
+
+/// The day of an instant.
+pub fn day(at: Timestamp, zone: Zone) -> NaiveDate {
+    zone.local(at).date()
+}
+
+/// Reads what a person types: `2024-01-05`, with ` 14:03`, with `:12`, or RFC 3339. A day alone means its last
+/// microsecond, since "on the 5th" asks for what that day ended with.
+pub fn parse_moment(text: &str, zone: Zone) -> Option<Timestamp> {
+    let text = text.trim();
+    if let Ok(instant) = Timestamp::parse(text) {
+        return Some(instant);
+    }
+    if let Some(date) = parse_date(text) {
+        return Some(zone.midnight(date.succ_opt()?).plus_micros(-1));
+    }
+    let local = ["%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M"]
+        .iter()
+        .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())?;
+    Some(zone.instant(local))
+}
+
+/// Reads `2024-01-05`.
+pub fn parse_date(text: &str) -> Option<NaiveDate> {
+    let date = NaiveDate::parse_from_str(text.trim(), "%Y-%m-%d").ok()?;
+    (0..=9999).contains(&date.year()).then_some(date)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Oslo in 2024: an hour ahead, two from 31 March 01:00 UTC to 27 October 01:00 UTC.
+    const OSLO: Zone = Zone {
+        offset_minutes: |at| {
+            let summer =
+                Timestamp::parse("2024-03-31T01:00:00Z").unwrap()..Timestamp::parse("2024-10-27T01:00:00Z").unwrap();
+            if summer.contains(&at) { 120 } else { 60 }
+        },
+    };
+
+    fn at(text: &str) -> Timestamp {
+        Timestamp::parse(text).unwrap()
+    }
+
+    #[test]
+    fn figures_are_grouped_and_carry_a_true_minus() {
+        assert_eq!(int(1_056_320), "1,056,320");
+        assert_eq!(int(-999), "−999");
+        assert_eq!(money(-123_450, Currency::EUR), "−1,234.50");
+        assert_eq!(money(1234, Currency::parse("JPY").unwrap()), "1,234");
+        assert_eq!(money(i64::MIN, Currency::parse("KWD").unwrap()), "−9,223,372,036,854,775.808");
+        assert_eq!(signed(5, Currency::EUR), "+0.05");
+        assert_eq!(signed(-5, Currency::EUR), "−0.05");
+    }
+
+    #[test]
+    fn times_are_local_and_come_back() {
+        assert_eq!(time(at("2024-01-05T13:03:12Z"), OSLO), "2024-01-05 14:03:12");
+        for text in ["2024-01-05T13:03:12Z", "2024-07-05T12:03:12Z", "2024-03-31T00:30:00Z", "2024-03-31T01:30:00Z"] {
+            assert_eq!(parse_moment(&time(at(text), OSLO), OSLO), Some(at(text)), "{text}");
+        }
+        assert_eq!(
+            parse_moment("2024-10-27 02:30:00", OSLO),
+            Some(at("2024-10-27T00:30:00Z")),
+            "the earlier of the two"
+        );
+        assert_eq!(parse_moment("2024-01-05", OSLO), Some(at("2024-01-05T22:59:59.999999Z")));
+        assert_eq!(parse_moment("5 January", OSLO), None);
+        assert_eq!(parse_moment("2024-01-05T14:03:12+01:00", Zone::UTC), Some(at("2024-01-05T13:03:12Z")));
+    }
+}

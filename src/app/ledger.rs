@@ -1,0 +1,468 @@
+//! A ledger: one log with everything read from it, and the way of a command into it.
+
+use super::ReadSide;
+use crate::{
+    bank::{
+        Account, AccountCommand, AccountEvent, AccountState, BankCodec, Money, Refusal, TransferRefusal, encode,
+        transfer,
+    },
+    kernel::{
+        Aggregate as _, AppendError, Block, BlockError, Commit, Committed, ConflictError, EventId, EventLog,
+        Expectation, ExpectedVersion, Label, LogError, NewEvent, PayloadError, Position, RecordedEvent, StreamName,
+        StreamNameError, Tail, Timestamp, Version,
+    },
+};
+use std::cell::RefCell;
+
+/// What a ledger needs of the world outside.
+#[expect(async_fn_in_trait, reason = "one thread: in a browser these futures are never sent")]
+pub trait Env {
+    /// The time now.
+    fn now(&self) -> Timestamp;
+    /// A fresh id.
+    fn new_id(&self) -> EventId;
+    /// Gives the page back to the browser for a moment, so that long work holds nothing up.
+    async fn breathe(&self);
+}
+
+/// A log and what was read from it. No method holds a borrow while it waits.
+#[derive(Debug)]
+pub struct Ledger<L> {
+    log: L,
+    read_side: RefCell<ReadSide>,
+    damage: RefCell<Option<Damage>>,
+}
+
+/// Blocks that cannot be read: the events before them stay usable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Damage {
+    /// The first event that cannot be read.
+    pub first: Position,
+    /// What is wrong.
+    pub error: BlockError,
+    /// The last event that the log says it holds.
+    pub tail: Position,
+}
+
+/// Why a ledger could not be opened.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OpenError {
+    /// The storage failed.
+    #[error(transparent)]
+    Log(#[from] LogError),
+    /// The program is at odds with itself.
+    #[error("the program's upcasts have a gap: {0}")]
+    Codec(#[from] crate::kernel::ChainError),
+}
+
+/// How far long work has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Events done.
+    pub done: u32,
+    /// Events there are to do; 0 where nobody knows.
+    pub total: u32,
+    /// The time of the event that was reached.
+    pub reached: Option<Timestamp>,
+}
+
+/// A command with who sends it and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Intent {
+    /// Who.
+    pub actor: Label,
+    /// Why.
+    pub reason: Label,
+    /// When it happened, if that was earlier: a back-dated entry.
+    pub occurred_at: Option<Timestamp>,
+    /// What.
+    pub command: BankCommand,
+}
+
+/// What a person can want of the bank.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BankCommand {
+    /// Something of one account.
+    Account {
+        /// Its number.
+        number: Label,
+        /// What.
+        command: AccountCommand,
+    },
+    /// Money from one account to another, in one commit.
+    Transfer {
+        /// The number of the account it comes from.
+        from: Label,
+        /// The number of the account it goes to.
+        to: Label,
+        /// How much.
+        amount: Money,
+    },
+}
+
+/// What a command would do, told before it is sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Preview {
+    /// For each event it would append: its stream, its version there, and what it says.
+    pub events: Vec<(StreamName, Version, AccountEvent)>,
+    /// What the balance of the first stream's account becomes; `None` where it would be closed.
+    pub balance: Option<Money>,
+}
+
+/// What became of a command that was accepted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// What was made durable; `None` where there was nothing to do.
+    pub committed: Option<Committed>,
+    /// Events that others appended to the same streams while this was on its way; it was decided again after them.
+    pub overtaken_by: Vec<RecordedEvent>,
+}
+
+/// The rule that refuses a command.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RefusalReason {
+    /// An account's.
+    #[error(transparent)]
+    Account(#[from] Refusal),
+    /// A transfer's.
+    #[error(transparent)]
+    Transfer(#[from] TransferRefusal),
+}
+
+/// Why a command appended nothing.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DispatchError {
+    /// A rule refuses it.
+    #[error("{reason}")]
+    Refused {
+        /// Which.
+        reason: RefusalReason,
+        /// Events that others appended to the same streams while it was on its way, after which it is refused.
+        overtaken_by: Vec<RecordedEvent>,
+    },
+    /// Others were quicker, [`ATTEMPTS_MAX`] times.
+    #[error("others wrote first {ATTEMPTS_MAX} times in a row")]
+    Contended {
+        /// What they appended to the same streams.
+        overtaken_by: Vec<RecordedEvent>,
+    },
+    /// An account's number makes no stream.
+    #[error(transparent)]
+    Number(#[from] StreamNameError),
+    /// A text is too long.
+    #[error(transparent)]
+    Payload(#[from] PayloadError),
+    /// It cannot be sealed.
+    #[error(transparent)]
+    Conflict(#[from] ConflictError),
+    /// The storage failed.
+    #[error(transparent)]
+    Log(#[from] LogError),
+    /// Blocks of this log cannot be read, so nothing is appended behind them.
+    #[error("the log cannot be read from event {first} on")]
+    Damaged {
+        /// The first event that cannot be read.
+        first: Position,
+    },
+}
+
+/// Why staged events were not appended. Nothing was.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ImportError {
+    /// They cannot be sealed.
+    #[error(transparent)]
+    Conflict(#[from] ConflictError),
+    /// The append failed.
+    #[error(transparent)]
+    Append(#[from] AppendError),
+    /// Blocks of this log cannot be read, so nothing is appended behind them.
+    #[error("the log cannot be read from event {first} on")]
+    Damaged {
+        /// The first event that cannot be read.
+        first: Position,
+    },
+    /// The person cancelled.
+    #[error("cancelled")]
+    Cancelled,
+}
+
+/// How often a command is decided again after others wrote first.
+pub const ATTEMPTS_MAX: usize = 4;
+/// How many blocks are read in one go.
+const BLOCKS_PER_READ: u32 = 64;
+/// How many events are sealed or indexed before the page gets a turn.
+const EVENTS_PER_SLICE: usize = 4096;
+
+impl<L: EventLog> Ledger<L> {
+    /// Opens a log: reads all of it, in slices.
+    ///
+    /// # Errors
+    /// [`OpenError`] when the storage does not answer. Blocks that cannot be read are no error: see
+    /// [`Ledger::damage`].
+    pub async fn open(log: L, env: &impl Env, mut progress: impl FnMut(Progress)) -> Result<Self, OpenError> {
+        let read_side = RefCell::new(ReadSide::new(BankCodec::new()?));
+        let ledger = Self { log, read_side, damage: RefCell::new(None) };
+        let total = ledger.log.tail().await?.position.get();
+        while ledger.read_on().await? {
+            let reached = ledger
+                .read(|read| read.history().timeline(crate::kernel::Clock::Recorded).span().map(|(_, last)| last));
+            progress(Progress { done: ledger.tail().position.get(), total, reached });
+            env.breathe().await;
+        }
+        Ok(ledger)
+    }
+
+    /// Looks at the read side.
+    pub fn read<R>(&self, look: impl FnOnce(&mut ReadSide) -> R) -> R {
+        look(&mut self.read_side.borrow_mut())
+    }
+
+    /// Where the log ends, as far as it was read.
+    pub fn tail(&self) -> Tail {
+        self.read(|read| read.history().tail())
+    }
+
+    /// The log beneath.
+    pub fn log(&self) -> &L {
+        &self.log
+    }
+
+    /// Blocks that cannot be read, if there are any.
+    pub fn damage(&self) -> Option<Damage> {
+        self.damage.borrow().clone()
+    }
+
+    /// Reads what others have appended; returns whether there was anything.
+    ///
+    /// # Errors
+    /// [`LogError`] when the storage does not answer.
+    pub async fn catch_up(&self) -> Result<bool, LogError> {
+        let mut any = false;
+        while self.read_on().await? {
+            any = true;
+        }
+        Ok(any)
+    }
+
+    async fn read_on(&self) -> Result<bool, LogError> {
+        if self.damage.borrow().is_some() {
+            return Ok(false);
+        }
+        let stored = self.log.read(self.tail().position, BLOCKS_PER_READ).await?;
+        let mut any = false;
+        for stored in stored {
+            let head = self.tail().position;
+            if stored.first <= head {
+                continue; // Another reader was quicker while this one waited.
+            }
+            let read = Block::from_bytes(stored.bytes).and_then(|block| self.read(|read| read.extend(block)));
+            match read {
+                Ok(()) => any = true,
+                Err(error) => {
+                    let tail = self.log.tail().await.map_or(stored.first, |tail| tail.position);
+                    *self.damage.borrow_mut() =
+                        Some(Damage { first: head.next(), error, tail: tail.max(stored.first) });
+                    return Ok(any);
+                }
+            }
+        }
+        Ok(any)
+    }
+
+    /// Tells what a command would append now.
+    ///
+    /// # Errors
+    /// [`DispatchError`] with the rule that refuses it.
+    pub fn preview(&self, command: &BankCommand) -> Result<Preview, DispatchError> {
+        let decided = self.decide(command)?;
+        self.read(|read| {
+            let mut events = Vec::new();
+            let mut versions: Vec<(StreamName, Version)> = Vec::new();
+            for (stream, event) in decided {
+                let version = match versions.iter_mut().find(|(other, _)| *other == stream) {
+                    Some((_, version)) => {
+                        *version = version.next();
+                        *version
+                    }
+                    None => {
+                        let version = read.history().version_of(&stream).next();
+                        versions.push((stream.clone(), version));
+                        version
+                    }
+                };
+                events.push((stream, version, event));
+            }
+            let balance = events.first().and_then(|(first, ..)| {
+                let ours = events.iter().filter(|(stream, ..)| stream == first).map(|(.., event)| event);
+                match ours.fold(read.account_state(first), Account::evolve) {
+                    AccountState::Open(account) => Some(Money::new(account.balance, account.currency)),
+                    AccountState::Unopened | AccountState::Closed => None,
+                }
+            });
+            Ok(Preview { events, balance })
+        })
+    }
+
+    fn decide(&self, command: &BankCommand) -> Result<Vec<(StreamName, AccountEvent)>, DispatchError> {
+        let refused = |reason: RefusalReason| DispatchError::Refused { reason, overtaken_by: Vec::new() };
+        let state = |name: &StreamName| self.read(|read| read.account_state(name));
+        let stream = |number: &Label| StreamName::new(Account::CATEGORY, number);
+        match command {
+            BankCommand::Account { number, command } => {
+                let name = stream(number)?;
+                let events = Account::decide(&state(&name), command).map_err(|refusal| refused(refusal.into()))?;
+                Ok(events.into_iter().map(|event| (name.clone(), event)).collect())
+            }
+            BankCommand::Transfer { from, to, amount } => {
+                let (sender, receiver) = (stream(from)?, stream(to)?);
+                let (sent, taken) = transfer((from, &state(&sender)), (to, &state(&receiver)), *amount)
+                    .map_err(|refusal| refused(refusal.into()))?;
+                let sent = sent.into_iter().map(|event| (sender.clone(), event));
+                Ok(sent.chain(taken.into_iter().map(|event| (receiver.clone(), event))).collect())
+            }
+        }
+    }
+
+    /// Sends a command: decides it, appends what it causes, and shows it to every projection.
+    ///
+    /// Where another writer was quicker, this catches up and decides again, at most [`ATTEMPTS_MAX`] times in all.
+    ///
+    /// # Errors
+    /// [`DispatchError`]; nothing was appended then.
+    pub async fn dispatch(&self, intent: &Intent, env: &impl Env) -> Result<Outcome, DispatchError> {
+        let command_id = env.new_id();
+        let mut overtaken_by = Vec::new();
+        for _ in 0..ATTEMPTS_MAX {
+            if let Some(Damage { first, .. }) = self.damage() {
+                return Err(DispatchError::Damaged { first });
+            }
+            let decided = match self.decide(&intent.command) {
+                Err(DispatchError::Refused { reason, .. }) => {
+                    return Err(DispatchError::Refused { reason, overtaken_by });
+                }
+                other => other?,
+            };
+            if decided.is_empty() {
+                return Ok(Outcome { committed: None, overtaken_by });
+            }
+            let streams: Vec<StreamName> = decided.iter().map(|(stream, _)| stream.clone()).collect();
+            let commit = self.commit(intent, &command_id, decided, env)?;
+            let tail = self.tail();
+            let (blocks, committed) = self.read(|read| read.history().seal(commit, env.now()))?;
+            match self.log.append(tail, &blocks).await {
+                Ok(()) => {
+                    self.absorb(blocks).await?;
+                    return Ok(Outcome { committed: Some(committed), overtaken_by });
+                }
+                Err(AppendError::Conflict { .. }) => {
+                    self.catch_up().await?;
+                    overtaken_by.extend(self.events_since(tail.position, &streams));
+                }
+                Err(AppendError::Log(error)) => return Err(error.into()),
+            }
+        }
+        Err(DispatchError::Contended { overtaken_by })
+    }
+
+    fn commit(
+        &self,
+        intent: &Intent,
+        command_id: &EventId,
+        decided: Vec<(StreamName, AccountEvent)>,
+        env: &impl Env,
+    ) -> Result<Commit, DispatchError> {
+        let now = env.now();
+        let mut commit = Commit::default();
+        let mut cause = command_id.clone();
+        for (stream, event) in decided {
+            if !commit.expectations.iter().any(|known| known.stream == stream) {
+                let version = self.read(|read| read.history().version_of(&stream));
+                commit
+                    .expectations
+                    .push(Expectation { stream: stream.clone(), expected: ExpectedVersion::Exactly(version) });
+            }
+            let body = encode(&event)?;
+            let id = env.new_id();
+            commit.events.push(NewEvent {
+                id: id.clone(),
+                stream,
+                event_type: body.event_type,
+                schema: body.schema,
+                data: body.data,
+                occurred_at: intent.occurred_at.unwrap_or(now).min(now),
+                actor: intent.actor.clone(),
+                reason: intent.reason.clone(),
+                correlation_id: Some(command_id.clone()),
+                causation_id: Some(std::mem::replace(&mut cause, id)),
+                attributes: None,
+            });
+        }
+        Ok(commit)
+    }
+
+    /// Shows what was just appended to the projections. Others may have appended since: then the log is read.
+    async fn absorb(&self, blocks: Vec<Block>) -> Result<(), LogError> {
+        for block in blocks {
+            if block.header().first <= self.tail().position {
+                continue;
+            }
+            if self.read(|read| read.extend(block)).is_err() {
+                self.catch_up().await?;
+            }
+        }
+        Ok(())
+    }
+
+    fn events_since(&self, position: Position, streams: &[StreamName]) -> Vec<RecordedEvent> {
+        self.read(|read| {
+            let history = read.history();
+            (position.next().get()..=history.head().get())
+                .filter_map(|number| history.event(Position::new(number)))
+                .filter(|event| streams.contains(&event.event.stream))
+                .collect()
+        })
+    }
+
+    /// Appends staged events, all or none, in slices with progress. `recorded_at` is kept where it is given and does
+    /// not go back, and is the time now elsewhere.
+    ///
+    /// # Errors
+    /// [`ImportError`]; nothing was appended then.
+    pub async fn append_staged(
+        &self,
+        staged: Vec<(NewEvent, Option<Timestamp>)>,
+        env: &impl Env,
+        mut progress: impl FnMut(Progress) -> bool,
+    ) -> Result<Position, ImportError> {
+        if let Some(Damage { first, .. }) = self.damage() {
+            return Err(ImportError::Damaged { first });
+        }
+        let tail = self.tail();
+        let total = u32::try_from(staged.len()).unwrap_or(u32::MAX);
+        let now = env.now();
+        let mut staged = staged.into_iter().peekable();
+        let mut sealing = self.read(|read| read.history().sealer());
+        let (mut blocks, mut done) = (Vec::new(), 0u32);
+        while staged.peek().is_some() {
+            let mut reached = None;
+            for (event, recorded_at) in staged.by_ref().take(EVENTS_PER_SLICE) {
+                reached = Some(event.occurred_at);
+                let recorded_at = recorded_at.unwrap_or(now).max(sealing.earliest());
+                blocks.extend(self.read(|read| sealing.push(read.history(), event, recorded_at))?);
+                done += 1;
+            }
+            if !progress(Progress { done, total, reached }) {
+                return Err(ImportError::Cancelled);
+            }
+            env.breathe().await;
+        }
+        let (last, _) = sealing.finish();
+        blocks.extend(last);
+        self.log.append(tail, &blocks).await?;
+        for block in blocks {
+            self.absorb(vec![block]).await.map_err(AppendError::Log)?;
+            env.breathe().await;
+        }
+        Ok(self.tail().position)
+    }
+}

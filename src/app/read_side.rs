@@ -1,0 +1,141 @@
+//! The read side: the history and everything folded from it, for any moment.
+
+use super::{Moment, Playhead};
+use crate::{
+    bank::{Account, AccountHistory, AccountState, Alert, Alerts, Balances, BankCodec, Sources},
+    kernel::{
+        Aggregate as _, Block, BlockError, CheckpointPolicy, Clock, History, Kept, Position, Projection, Rank, Replay,
+        StreamId, StreamName,
+    },
+};
+use std::rc::Rc;
+
+/// A history with its read models, current to its head.
+#[derive(Debug)]
+pub struct ReadSide {
+    history: History<BankCodec>,
+    balances: PerClock<Balances>,
+    sources: PerClock<Sources>,
+    alerts: PerClock<Alerts>,
+    accounts: Vec<(StreamId, Clock, Position, Rc<AccountHistory>)>,
+}
+
+/// How many accounts' histories are kept.
+const ACCOUNTS_MAX: usize = 4;
+
+/// A read model along both clocks. The occurred one is folded when it is first asked for.
+#[derive(Debug)]
+struct PerClock<P> {
+    recorded: Replay<P>,
+    occurred: Replay<P>,
+}
+
+impl<P: Projection<Event = crate::bank::AccountEvent>> PerClock<P> {
+    fn new(policy: CheckpointPolicy) -> Self {
+        Self { recorded: Replay::new(Clock::Recorded, policy), occurred: Replay::new(Clock::Occurred, policy) }
+    }
+
+    fn rewind(&mut self, kept: Kept) {
+        self.recorded.rewind(kept.recorded);
+        self.occurred.rewind(kept.occurred);
+    }
+
+    fn at(&mut self, history: &History<BankCodec>, clock: Clock, rank: Rank) -> &P {
+        let replay = match clock {
+            Clock::Recorded => &mut self.recorded,
+            Clock::Occurred => &mut self.occurred,
+        };
+        replay.catch_up(history, u32::MAX);
+        replay.state_at(history, rank)
+    }
+}
+
+impl ReadSide {
+    /// Of an empty history.
+    pub fn new(codec: BankCodec) -> Self {
+        let policy = CheckpointPolicy::default();
+        Self {
+            history: History::new(codec),
+            balances: PerClock::new(policy),
+            sources: PerClock::new(policy),
+            alerts: PerClock::new(policy),
+            accounts: Vec::new(),
+        }
+    }
+
+    /// The events.
+    pub fn history(&self) -> &History<BankCodec> {
+        &self.history
+    }
+
+    /// Adds the block that follows.
+    ///
+    /// # Errors
+    /// [`BlockError`] when it does not follow or cannot be read; nothing is changed then.
+    pub fn extend(&mut self, block: Block) -> Result<(), BlockError> {
+        let kept = self.history.extend(block)?;
+        self.balances.rewind(kept);
+        self.sources.rewind(kept);
+        self.alerts.rewind(kept);
+        Ok(())
+    }
+
+    /// Looks a playhead up.
+    pub fn moment(&self, playhead: Playhead) -> Moment {
+        playhead.moment(&self.history)
+    }
+
+    /// The balances of all accounts at a moment.
+    pub fn balances(&mut self, moment: &Moment) -> &Balances {
+        self.balances.at(&self.history, moment.clock, moment.rank)
+    }
+
+    /// The totals by source at a moment.
+    pub fn sources(&mut self, moment: &Moment) -> &Sources {
+        self.sources.at(&self.history, moment.clock, moment.rank)
+    }
+
+    /// The alerts raised up to a moment, the newest last.
+    pub fn alerts(&mut self, moment: &Moment) -> Vec<Alert> {
+        let all = self.alerts.at(&self.history, moment.clock, Rank::new(u32::MAX));
+        let reached = |alert: &&Alert| self.history.rank_of(moment.clock, alert.position) <= moment.rank;
+        all.raised().iter().filter(reached).cloned().collect()
+    }
+
+    /// The whole history of an account in the order of a clock.
+    pub fn account(&mut self, id: StreamId, clock: Clock) -> Rc<AccountHistory> {
+        let head = self.history.head();
+        if let Some(place) =
+            self.accounts.iter().position(|(other, on, at, _)| *other == id && *on == clock && *at == head)
+        {
+            let kept = self.accounts.remove(place);
+            let found = Rc::clone(&kept.3);
+            self.accounts.push(kept);
+            return found;
+        }
+        let found = Rc::new(AccountHistory::of(&self.history, id, clock));
+        self.accounts.retain(|(other, on, ..)| *other != id || *on != clock);
+        if self.accounts.len() >= ACCOUNTS_MAX {
+            self.accounts.remove(0);
+        }
+        self.accounts.push((id, clock, head, Rc::clone(&found)));
+        found
+    }
+
+    /// How many entries of an account's history a moment has reached.
+    pub fn reached(&self, account: &AccountHistory, moment: &Moment) -> usize {
+        account.entries().partition_point(|entry| self.history.rank_of(moment.clock, entry.position) <= moment.rank)
+    }
+
+    /// The state of an account as a command meets it: all its events, in the order of versions.
+    pub fn account_state(&self, name: &StreamName) -> AccountState {
+        let mut state = Account::initial();
+        if let Some(id) = self.history.stream_id(name) {
+            self.history.visit_stream(id, Clock::Recorded, Rank::new(u32::MAX), |recorded| {
+                let before = std::mem::replace(&mut state, AccountState::Unopened);
+                state = Account::evolve(before, recorded.event);
+            });
+        }
+        state
+    }
+}

@@ -1,0 +1,185 @@
+//! Fraud alerts: rules replayed over the log.
+
+use super::{AccountEvent, Currency, sources::town};
+use crate::kernel::{Label, Position, Projection, Recorded, StreamId, Timestamp};
+use std::collections::{BTreeMap, VecDeque};
+
+/// Why an event looks wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AlertRule {
+    /// Many withdrawals in a short time.
+    ManyWithdrawals {
+        /// How many, within [`Alerts::BURST_MINUTES`].
+        count: usize,
+    },
+    /// Withdrawals in two towns, too close in time to travel between them.
+    FarApart {
+        /// The town before.
+        before: Label,
+        /// The town now.
+        now: Label,
+        /// Minutes in between.
+        minutes: i64,
+    },
+    /// A round sum taken out of an account after a long sleep.
+    RoundAfterSleep {
+        /// How many days nothing was taken out.
+        days: i64,
+    },
+    /// The balance went beyond the agreed overdraft.
+    BeyondLimit {
+        /// The balance, in minor units.
+        balance: i64,
+    },
+}
+
+/// An event that a rule points at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alert {
+    /// The event.
+    pub position: Position,
+    /// Its account.
+    pub stream: StreamId,
+    /// When it happened.
+    pub at: Timestamp,
+    /// By how much the balance changed, in minor units.
+    pub change: i64,
+    /// Of which currency.
+    pub currency: Currency,
+    /// The rule.
+    pub rule: AlertRule,
+}
+
+/// All alerts that the rules raise over a log, in the order of the clock it is folded in.
+///
+/// An alert is raised by the event that completes the pattern, and later events never take it back. So the alerts at
+/// an earlier moment are those whose event lies at or before it.
+#[derive(Clone, Debug, Default)]
+pub struct Alerts {
+    raised: Vec<Alert>,
+    accounts: BTreeMap<StreamId, Watch>,
+}
+
+/// What the rules remember of one account.
+#[derive(Clone, Debug)]
+struct Watch {
+    currency: Currency,
+    balance: i64,
+    overdraft_limit: i64,
+    withdrawals: VecDeque<Timestamp>,
+    last_out: Timestamp,
+    last_place: Option<(Label, Timestamp)>,
+}
+
+const MICROS_PER_MINUTE: i64 = 60 * Timestamp::MICROS_PER_SECOND;
+
+impl Alerts {
+    /// So many withdrawals within [`Alerts::BURST_MINUTES`] are many.
+    pub const BURST_COUNT: usize = 5;
+    /// The time in which they are.
+    pub const BURST_MINUTES: i64 = 15;
+    /// Two towns within this time are too far apart.
+    pub const TRAVEL_MINUTES: i64 = 30;
+    /// So many days without a withdrawal are a long sleep.
+    pub const SLEEP_DAYS: i64 = 120;
+
+    /// The alerts, in the order of their events.
+    pub fn raised(&self) -> &[Alert] {
+        &self.raised
+    }
+
+    fn withdrawal(
+        watch: &mut Watch,
+        recorded: &Recorded<'_, AccountEvent>,
+        amount: i64,
+        place: &Label,
+    ) -> Vec<AlertRule> {
+        let (at, mut rules) = (recorded.occurred_at, Vec::new());
+        let since = |earlier: Timestamp| at.as_micros().saturating_sub(earlier.as_micros());
+        let count = burst(&mut watch.withdrawals, at);
+        if count >= Self::BURST_COUNT {
+            rules.push(AlertRule::ManyWithdrawals { count });
+        }
+        let now = town(place);
+        if place.contains(',') {
+            let last = watch.last_place.clone();
+            if let Some((before, then)) = last.clone().filter(|(before, _)| *before != now) {
+                let apart = since(then).saturating_abs();
+                if apart < Self::TRAVEL_MINUTES * MICROS_PER_MINUTE {
+                    rules.push(AlertRule::FarApart { before, now: now.clone(), minutes: apart / MICROS_PER_MINUTE });
+                }
+            }
+            if last.is_none_or(|(_, then)| then <= at) {
+                watch.last_place = Some((now, at));
+            }
+        }
+        let days = since(watch.last_out) / Timestamp::MICROS_PER_DAY;
+        let whole = 10i64.pow(u32::from(watch.currency.exponent()));
+        if days >= Self::SLEEP_DAYS && amount >= 500 * whole && amount % (100 * whole) == 0 {
+            rules.push(AlertRule::RoundAfterSleep { days });
+        }
+        rules
+    }
+}
+
+/// Takes a withdrawal among the recent ones, in the order in which they happened, and counts the most that lie within
+/// one burst with it. Usually it is the last; on the recorded clock a back-dated one may not be.
+fn burst(recent: &mut VecDeque<Timestamp>, at: Timestamp) -> usize {
+    const BURST: i64 = Alerts::BURST_MINUTES * MICROS_PER_MINUTE;
+    let apart = |earlier: Timestamp, later: Timestamp| later.as_micros().saturating_sub(earlier.as_micros());
+    while recent.front().is_some_and(|first| apart(*first, at) > BURST) {
+        recent.pop_front();
+    }
+    let place = recent.partition_point(|other| *other <= at);
+    recent.insert(place, at);
+    let ends = recent.iter().enumerate().skip(place).take_while(|(_, last)| apart(at, **last) <= BURST);
+    let counts = ends.map(|(end, last)| end + 1 - recent.partition_point(|first| apart(*first, *last) > BURST));
+    counts.max().unwrap_or(0)
+}
+
+impl Projection for Alerts {
+    type Event = AccountEvent;
+    const NAME: &'static str = "alerts";
+    const REVISION: u32 = 2;
+
+    fn apply(&mut self, recorded: &Recorded<'_, AccountEvent>) {
+        if let AccountEvent::Opened(opened) = recorded.event {
+            self.accounts.entry(recorded.stream).or_insert_with(|| Watch {
+                currency: opened.currency,
+                balance: 0,
+                overdraft_limit: 0,
+                withdrawals: VecDeque::new(),
+                last_out: recorded.occurred_at,
+                last_place: None,
+            });
+        }
+        let Some(watch) = self.accounts.get_mut(&recorded.stream) else { return };
+        let change = recorded.event.change();
+        let before = watch.balance;
+        watch.balance = before.saturating_add(change);
+        let mut rules = match recorded.event {
+            AccountEvent::Withdrawn(event) => Self::withdrawal(watch, recorded, event.amount, &event.atm_location),
+            AccountEvent::OverdraftLimitSet(set) => {
+                watch.overdraft_limit = set.limit;
+                Vec::new()
+            }
+            AccountEvent::Opened(_)
+            | AccountEvent::Deposited(_)
+            | AccountEvent::TransferSent(_)
+            | AccountEvent::TransferReceived(_)
+            | AccountEvent::Interest(_)
+            | AccountEvent::Fee(_)
+            | AccountEvent::Closed(_) => Vec::new(),
+        };
+        let lowest = watch.overdraft_limit.saturating_neg();
+        if change < 0 && watch.balance < lowest && before >= lowest {
+            rules.push(AlertRule::BeyondLimit { balance: watch.balance });
+        }
+        if matches!(recorded.event, AccountEvent::Withdrawn(_) | AccountEvent::TransferSent(_)) {
+            watch.last_out = watch.last_out.max(recorded.occurred_at);
+        }
+        let (position, stream, at, currency) =
+            (recorded.position, recorded.stream, recorded.occurred_at, watch.currency);
+        self.raised.extend(rules.into_iter().map(|rule| Alert { position, stream, at, change, currency, rule }));
+    }
+}

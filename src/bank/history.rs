@@ -1,0 +1,172 @@
+//! One account's history: each event with the balance it left, in the order of a clock.
+
+use super::{AccountEvent, BankCodec};
+use crate::kernel::{Clock, History, Position, Rank, StreamId, Timestamp, Version};
+
+/// An account's events in the order of a clock, with running balances, and what a chart of it needs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AccountHistory {
+    clock: Clock,
+    entries: Vec<Entry>,
+    /// The lowest and highest balance of each run of [`RUN`] entries, then of each run of those, and so on.
+    extremes: Vec<Vec<(i64, i64)>>,
+}
+
+/// One event of an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Its number in the log.
+    pub position: Position,
+    /// Its number in the stream.
+    pub version: Version,
+    /// Its time on the history's clock.
+    pub at: Timestamp,
+    /// By how much the balance changed, in minor units.
+    pub change: i64,
+    /// The balance after it.
+    pub balance: i64,
+    /// Whether it moved money at all.
+    pub moves_money: bool,
+    /// Whether the balance after it lies beyond the agreed overdraft: a fact that breaks a rule.
+    pub beyond_limit: bool,
+}
+
+const RUN: usize = 32;
+
+impl AccountHistory {
+    /// Folds the whole stream, in the order of a clock.
+    pub fn of(history: &History<BankCodec>, id: StreamId, clock: Clock) -> Self {
+        let (mut entries, mut balance, mut limit) = (Vec::new(), 0i64, 0i64);
+        history.visit_stream(id, clock, Rank::new(u32::MAX), |recorded| {
+            let change = recorded.event.change();
+            balance = balance.saturating_add(change);
+            if let AccountEvent::OverdraftLimitSet(set) = recorded.event {
+                limit = set.limit;
+            }
+            entries.push(Entry {
+                position: recorded.position,
+                version: recorded.version,
+                at: match clock {
+                    Clock::Recorded => recorded.recorded_at,
+                    Clock::Occurred => recorded.occurred_at,
+                },
+                change,
+                balance,
+                moves_money: recorded.event.moves_money(),
+                beyond_limit: change < 0 && balance < limit.saturating_neg(),
+            });
+        });
+        Self::with_entries(clock, entries)
+    }
+
+    fn with_entries(clock: Clock, entries: Vec<Entry>) -> Self {
+        let mut extremes: Vec<Vec<(i64, i64)>> = Vec::new();
+        let mut level: Vec<(i64, i64)> = entries
+            .chunks(RUN)
+            .filter_map(|run| extremes_of(run.iter().map(|entry| (entry.balance, entry.balance))))
+            .collect();
+        while level.len() > 1 {
+            let next = level.chunks(RUN).filter_map(|run| extremes_of(run.iter().copied())).collect();
+            extremes.push(std::mem::replace(&mut level, next));
+        }
+        extremes.push(level);
+        Self { clock, entries, extremes }
+    }
+
+    /// The clock whose order it has.
+    pub fn clock(&self) -> Clock {
+        self.clock
+    }
+
+    /// All entries, the first event first.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// How many entries lie at or before an instant of the history's clock.
+    pub fn count_at(&self, instant: Timestamp) -> usize {
+        self.entries.partition_point(|entry| entry.at <= instant)
+    }
+
+    /// The balance after the first `count` entries.
+    pub fn balance_after(&self, count: usize) -> i64 {
+        count.checked_sub(1).and_then(|index| self.entries.get(index)).map_or(0, |entry| entry.balance)
+    }
+
+    /// The lowest and the highest balance left by the entries `from ≤ index < to`, exactly; `None` where there are
+    /// none. Costs O(log n).
+    pub fn extremes(&self, from: usize, to: usize) -> Option<(i64, i64)> {
+        let (mut from, mut to) = (from, to.min(self.entries.len()));
+        let mut found: Option<(i64, i64)> = None;
+        let mut take = |low: i64, high: i64| {
+            found = Some(found.map_or((low, high), |(a, b): (i64, i64)| (a.min(low), b.max(high))));
+        };
+        while from < to && (from % RUN != 0 || to - from < RUN) {
+            if let Some(entry) = self.entries.get(from) {
+                take(entry.balance, entry.balance);
+            }
+            from += 1;
+        }
+        while from < to && to % RUN != 0 {
+            to -= 1;
+            if let Some(entry) = self.entries.get(to) {
+                take(entry.balance, entry.balance);
+            }
+        }
+        let (mut from, mut to) = (from / RUN, to / RUN);
+        for level in &self.extremes {
+            while from < to && (from % RUN != 0 || to - from < RUN) {
+                if let Some((low, high)) = level.get(from) {
+                    take(*low, *high);
+                }
+                from += 1;
+            }
+            while from < to && to % RUN != 0 {
+                to -= 1;
+                if let Some((low, high)) = level.get(to) {
+                    take(*low, *high);
+                }
+            }
+            (from, to) = (from / RUN, to / RUN);
+        }
+        found
+    }
+}
+
+fn extremes_of(values: impl Iterator<Item = (i64, i64)>) -> Option<(i64, i64)> {
+    values.reduce(|(low, high), (other_low, other_high)| (low.min(other_low), high.max(other_high)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn history_of(balances: &[i64]) -> AccountHistory {
+        let entries: Vec<Entry> = balances
+            .iter()
+            .zip(1..)
+            .map(|(balance, n)| Entry {
+                position: Position::new(n),
+                version: Version::new(n),
+                at: Timestamp::from_micros(i64::from(n)),
+                change: 0,
+                balance: *balance,
+                moves_money: true,
+                beyond_limit: false,
+            })
+            .collect();
+        AccountHistory::with_entries(Clock::Recorded, entries)
+    }
+
+    proptest! {
+        #[test]
+        fn extremes_are_those_of_every_entry_in_between(balances in prop::collection::vec(-1000i64..1000, 0..2500), ends in prop::array::uniform2(0usize..2600)) {
+            let history = history_of(&balances);
+            let (from, to) = (ends[0].min(ends[1]), ends[0].max(ends[1]));
+            let slice = &balances[from.min(balances.len())..to.min(balances.len())];
+            let naive = slice.iter().min().copied().zip(slice.iter().max().copied());
+            prop_assert_eq!(history.extremes(from, to), naive);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! Totals by source: where money came from and where it went.
+
+use super::{AccountEvent, Currency};
+use crate::kernel::{Label, Projection, Recorded, StreamId};
+use std::collections::BTreeMap;
+
+/// How money moved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Flow {
+    /// Paid in, by the source of the deposit.
+    Deposit,
+    /// Taken out, by place.
+    Withdrawal,
+    /// Between accounts.
+    Transfer,
+    /// Interest, by rate.
+    Interest,
+    /// Fees, by what for.
+    Fee,
+}
+
+/// Count and sum of what moved one way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SourceTotal {
+    /// How many events.
+    pub count: u32,
+    /// Their sum in minor units, above zero.
+    pub sum: i128,
+}
+
+/// Totals by currency, flow and source.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sources {
+    totals: BTreeMap<(Currency, Flow, Label), SourceTotal>,
+    currencies: BTreeMap<StreamId, Currency>,
+}
+
+impl Sources {
+    /// All totals, by currency, flow and source.
+    pub fn iter(&self) -> impl Iterator<Item = (Currency, Flow, &Label, SourceTotal)> {
+        self.totals.iter().map(|((currency, flow, source), total)| (*currency, *flow, source, *total))
+    }
+}
+
+impl Projection for Sources {
+    type Event = AccountEvent;
+    const NAME: &'static str = "sources";
+    const REVISION: u32 = 1;
+
+    fn apply(&mut self, recorded: &Recorded<'_, AccountEvent>) {
+        let (currency, flow, source) = match recorded.event {
+            AccountEvent::Opened(opened) => {
+                self.currencies.insert(recorded.stream, opened.currency);
+                if opened.initial_balance == 0 {
+                    return;
+                }
+                (Some(opened.currency), Flow::Deposit, Label::new("opening balance"))
+            }
+            AccountEvent::Deposited(event) => (event.currency, Flow::Deposit, event.source.clone()),
+            AccountEvent::Withdrawn(event) => (Some(event.currency), Flow::Withdrawal, town(&event.atm_location)),
+            AccountEvent::TransferSent(event) => (Some(event.currency), Flow::Transfer, Label::new("sent")),
+            AccountEvent::TransferReceived(event) => (Some(event.currency), Flow::Transfer, Label::new("received")),
+            AccountEvent::Interest(event) => (Some(event.currency), Flow::Interest, Label::new("interest")),
+            AccountEvent::Fee(event) => (Some(event.currency), Flow::Fee, event.reason.clone()),
+            AccountEvent::OverdraftLimitSet(_) | AccountEvent::Closed(_) => return,
+        };
+        let Some(currency) = currency.or_else(|| self.currencies.get(&recorded.stream).copied()) else { return };
+        let total = self.totals.entry((currency, flow, source)).or_default();
+        total.count = total.count.saturating_add(1);
+        total.sum += i128::from(recorded.event.change()).abs();
+    }
+}
+
+/// The town of a place: what stands before its first comma.
+pub(super) fn town(place: &Label) -> Label {
+    place.split_once(',').map_or_else(|| place.clone(), |(town, _)| Label::new(town))
+}

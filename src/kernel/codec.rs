@@ -1,0 +1,26 @@
+//! From stored events to the domain's alphabet.
+
+use super::EventView;
+
+/// What a codec made of a stored event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Decoded<E> {
+    /// One of the alphabet's events, read as its newest schema.
+    Known(E),
+    /// Nobody's here: kept, shown in the log, ignored by every fold.
+    Foreign,
+    /// One of ours by its name, but it cannot be read; the text says why. It is kept and ignored like a foreign one.
+    Unreadable(String),
+}
+
+/// Reads stored events as the alphabet `Event`: picks the type, lifts old schemas, parses the payload.
+pub trait Codec {
+    /// The alphabet: one sum over all aggregates' events.
+    type Event;
+
+    /// Reads one event. Must depend on nothing but its argument and the code.
+    fn decode(&self, event: &EventView<'_>) -> Decoded<Self::Event>;
+
+    /// A text that changes whenever the same bytes would be read differently: part of the key of everything derived.
+    fn fingerprint(&self) -> String;
+}

@@ -1,0 +1,154 @@
+//! Replay: the state of a projection at any moment, from checkpoints, at a bounded cost.
+
+use super::{Clock, Facts, Projection, Rank};
+use serde::{Deserialize, Serialize};
+use std::num::NonZeroU32;
+
+/// When checkpoints are taken, and how many are kept.
+///
+/// "A snapshot every 100 events" is `every: 100`. Past `kept_max` every second one is dropped and the spacing doubles,
+/// so that both the memory and the cost of a seek stay bounded whatever the log's length.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckpointPolicy {
+    /// The first spacing, in events.
+    pub every: NonZeroU32,
+    /// The most checkpoints kept, at least 1.
+    pub kept_max: NonZeroU32,
+}
+
+impl Default for CheckpointPolicy {
+    fn default() -> Self {
+        Self { every: const { NonZeroU32::new(100).unwrap() }, kept_max: const { NonZeroU32::new(256).unwrap() } }
+    }
+}
+
+/// A projection along one clock: its state at the head, and checkpoints from which any earlier state is near.
+#[derive(Clone, Debug)]
+pub struct Replay<P> {
+    clock: Clock,
+    policy: CheckpointPolicy,
+    spacing: u32,
+    /// The state at rank `(index + 1) * spacing`.
+    checkpoints: Vec<P>,
+    head: P,
+    head_rank: Rank,
+    /// Where the last question was answered: dragging and playing go on from here.
+    cursor: Option<(Rank, P)>,
+    folded: u32,
+}
+
+impl<P: Projection> Replay<P> {
+    /// Nothing folded yet.
+    pub fn new(clock: Clock, policy: CheckpointPolicy) -> Self {
+        Self {
+            clock,
+            policy,
+            spacing: policy.every.get(),
+            checkpoints: Vec::new(),
+            head: P::default(),
+            head_rank: Rank::ZERO,
+            cursor: None,
+            folded: 0,
+        }
+    }
+
+    /// The clock whose order it folds in.
+    pub fn clock(&self) -> Clock {
+        self.clock
+    }
+
+    /// How far it has folded.
+    pub fn reached(&self) -> Rank {
+        self.head_rank
+    }
+
+    /// The state as far as it has folded.
+    pub fn head(&self) -> &P {
+        &self.head
+    }
+
+    /// How many checkpoints it holds.
+    pub fn checkpoints(&self) -> usize {
+        self.checkpoints.len()
+    }
+
+    /// The most events that [`Replay::state_at`] folds, once this has caught up.
+    pub fn replay_max(&self) -> u32 {
+        self.spacing
+    }
+
+    /// How many events the last [`Replay::state_at`] folded.
+    pub fn folded(&self) -> u32 {
+        self.folded
+    }
+
+    /// Folds up to `count` further events; returns whether it has reached the head.
+    pub fn catch_up(&mut self, facts: &impl Facts<Event = P::Event>, count: u32) -> bool {
+        let goal = facts.head().min(self.head_rank.plus(count));
+        while self.head_rank < goal {
+            let border = (self.head_rank.get() / self.spacing).saturating_add(1).saturating_mul(self.spacing);
+            let next = goal.min(Rank::new(border));
+            let head = &mut self.head;
+            facts.visit(self.clock, self.head_rank, next, |recorded| head.apply(recorded));
+            self.head_rank = next;
+            if next.get() == border {
+                self.checkpoints.push(self.head.clone());
+                self.thin_out();
+            }
+        }
+        self.head_rank >= facts.head()
+    }
+
+    /// Forgets everything after `rank`: an event took a place there.
+    ///
+    /// What lies between the checkpoint before it and `rank` is folded again by the next [`Replay::catch_up`].
+    pub fn rewind(&mut self, rank: Rank) {
+        if rank >= self.head_rank {
+            return;
+        }
+        self.checkpoints.truncate((rank.get() / self.spacing) as usize);
+        self.cursor = self.cursor.take().filter(|(at, _)| *at <= rank);
+        let (from, state) = self.nearest(rank);
+        self.head = state;
+        self.head_rank = from;
+    }
+
+    /// The state at `rank`; beyond what has been folded, the state there.
+    pub fn state_at(&mut self, facts: &impl Facts<Event = P::Event>, rank: Rank) -> &P {
+        self.folded = 0;
+        if rank >= self.head_rank {
+            return &self.head;
+        }
+        let checkpoint = Rank::new(rank.get() / self.spacing * self.spacing);
+        let (from, mut state) = match self.cursor.take() {
+            Some((at, state)) if at >= checkpoint && at <= rank => (at, state),
+            _ => self.nearest(rank),
+        };
+        facts.visit(self.clock, from, rank, |recorded| state.apply(recorded));
+        self.folded = rank.get().saturating_sub(from.get());
+        let (_, state) = self.cursor.insert((rank, state));
+        state
+    }
+
+    fn nearest(&self, rank: Rank) -> (Rank, P) {
+        let count = (rank.get() / self.spacing) as usize;
+        let kept = self.checkpoints.get(..count).unwrap_or(&self.checkpoints);
+        match kept.last() {
+            Some(state) => {
+                (Rank::new(u32::try_from(kept.len()).unwrap_or(0).saturating_mul(self.spacing)), state.clone())
+            }
+            None => (Rank::ZERO, P::default()),
+        }
+    }
+
+    fn thin_out(&mut self) {
+        if self.checkpoints.len() > self.policy.kept_max.get() as usize {
+            let mut index = 0usize;
+            self.checkpoints.retain(|_| {
+                index += 1;
+                index.is_multiple_of(2)
+            });
+            self.spacing = self.spacing.saturating_mul(2);
+        }
+    }
+}

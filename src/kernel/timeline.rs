@@ -1,0 +1,197 @@
+//! Timelines: the same events in the order of a clock.
+
+use super::{Position, Timestamp, version::counter};
+use serde::{Deserialize, Serialize};
+
+/// Which of an event's two times orders the log.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Clock {
+    /// When it was appended: the order of positions.
+    #[default]
+    Recorded,
+    /// When it happened, then position: a back-dated event takes its place.
+    Occurred,
+}
+
+counter! {
+    /// 1-based number of an event in the order of a clock; [`Rank::ZERO`] is before everything.
+    ///
+    /// On the recorded clock it is the event's position.
+    Rank
+}
+
+/// The order that one clock gives a log. Looking up costs O(log n).
+#[derive(Clone, Debug, Default)]
+pub struct Timeline {
+    /// The time of each rank, rising.
+    times: Vec<Timestamp>,
+    /// The position at each rank; `None` while every rank is its own position.
+    order: Option<Vec<Position>>,
+}
+
+impl Timeline {
+    /// How many events it orders.
+    pub fn len(&self) -> Rank {
+        Rank::new(u32::try_from(self.times.len()).unwrap_or(u32::MAX))
+    }
+
+    /// Whether it orders none.
+    pub fn is_empty(&self) -> bool {
+        self.times.is_empty()
+    }
+
+    /// Adds the events that follow in the log, by their times on this clock.
+    ///
+    /// ```
+    /// # use annals::kernel::{Position, Rank, Timeline, Timestamp};
+    /// let day = |day: i64| Timestamp::from_micros(day * Timestamp::MICROS_PER_DAY);
+    /// let mut timeline = Timeline::default();
+    /// timeline.extend(&[day(1), day(3)]);
+    /// assert_eq!(timeline.extend(&[day(2)]), Rank::new(1), "the first event kept its rank");
+    /// assert_eq!(timeline.position_at(Rank::new(2)), Some(Position::new(3)));
+    /// ```
+    ///
+    /// Returns the last rank that kept its event: the length before, or less where an event took an earlier place.
+    pub fn extend(&mut self, times: &[Timestamp]) -> Rank {
+        let before = self.times.len();
+        let rising = times.is_sorted() && times.first() >= self.times.last().filter(|_| !times.is_empty());
+        if rising {
+            if let Some(order) = &mut self.order {
+                order.extend((before + 1..).take(times.len()).map(position));
+            }
+            self.times.extend_from_slice(times);
+            return rank(before);
+        }
+        let mut order = self.order.take().unwrap_or_else(|| (1..).take(before).map(position).collect());
+        let mut added: Vec<(Timestamp, Position)> = times.iter().copied().zip((before + 1..).map(position)).collect();
+        added.sort_by_key(|(time, _)| *time);
+        // Older events come first where times are equal, so the kept part ends after the last time not above the
+        // earliest one added.
+        let earliest = added.first().map_or(Timestamp::MAX, |(time, _)| *time);
+        let kept = self.times.partition_point(|time| *time <= earliest);
+        let places: Vec<usize> =
+            added.iter().map(|(time, _)| self.times.partition_point(|other| other <= time)).collect();
+        interleave(&mut self.times, added.iter().map(|(time, _)| *time), &places);
+        interleave(&mut order, added.iter().map(|(_, position)| *position), &places);
+        self.order = Some(order);
+        rank(kept)
+    }
+
+    /// The event at a rank; `None` for rank zero and beyond the end.
+    pub fn position_at(&self, rank: Rank) -> Option<Position> {
+        let index = rank.index()?;
+        match &self.order {
+            Some(order) => order.get(index).copied(),
+            None => self.times.get(index).map(|_| Position::new(rank.get())),
+        }
+    }
+
+    /// The time at a rank; `None` for rank zero and beyond the end.
+    pub fn time_at(&self, rank: Rank) -> Option<Timestamp> {
+        self.times.get(rank.index()?).copied()
+    }
+
+    /// The rank of the event at `position`, whose time on this clock is `time`.
+    pub fn rank_of(&self, position: Position, time: Timestamp) -> Rank {
+        let Some(order) = &self.order else { return Rank::new(position.get()) };
+        let start = self.times.partition_point(|other| *other < time);
+        let equal = self.times.get(start..).unwrap_or_default().partition_point(|other| *other == time);
+        let same_time = order.get(start..start + equal).unwrap_or_default();
+        rank(start + same_time.partition_point(|other| *other < position) + 1)
+    }
+
+    /// How many events had happened at an instant, those of the instant counted: the rank to stand at.
+    pub fn rank_at(&self, instant: Timestamp) -> Rank {
+        rank(self.times.partition_point(|time| *time <= instant))
+    }
+
+    /// How many events lie in `from ≤ time < to`.
+    pub fn count_between(&self, from: Timestamp, to: Timestamp) -> u32 {
+        let before = |instant: Timestamp| self.times.partition_point(|time| *time < instant);
+        rank(before(to).saturating_sub(before(from))).get()
+    }
+
+    /// The times of the first and the last event; `None` where there are no events.
+    pub fn span(&self) -> Option<(Timestamp, Timestamp)> {
+        Some((*self.times.first()?, *self.times.last()?))
+    }
+}
+
+/// Puts `added` among `items`, each behind as many of them as `places` says; places rise. What has to make room is moved
+/// once, in runs, however many are added.
+pub(super) fn interleave<T: Copy + Default>(
+    items: &mut Vec<T>,
+    added: impl DoubleEndedIterator<Item = T> + ExactSizeIterator,
+    places: &[usize],
+) {
+    let mut end = items.len();
+    items.resize(end + places.len(), T::default());
+    for (before, (item, place)) in added.zip(places).enumerate().rev() {
+        items.copy_within(*place..end, place + before + 1);
+        if let Some(slot) = items.get_mut(place + before) {
+            *slot = item;
+        }
+        end = *place;
+    }
+}
+
+fn rank(count: usize) -> Rank {
+    Rank::new(u32::try_from(count).unwrap_or(u32::MAX))
+}
+
+fn position(number: usize) -> Position {
+    Position::new(u32::try_from(number).unwrap_or(u32::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_micros(seconds * Timestamp::MICROS_PER_SECOND)
+    }
+
+    fn positions(timeline: &Timeline) -> Vec<u32> {
+        (1..=timeline.len().get()).map(|n| timeline.position_at(Rank::new(n)).unwrap().get()).collect()
+    }
+
+    #[test]
+    fn a_back_dated_event_takes_its_place_behind_those_of_the_same_time() {
+        let mut timeline = Timeline::default();
+        assert_eq!(timeline.extend(&[at(1), at(2), at(2), at(5)]), Rank::ZERO);
+        assert_eq!(timeline.extend(&[at(2)]), Rank::new(3));
+        assert_eq!(positions(&timeline), [1, 2, 3, 5, 4]);
+        assert_eq!(timeline.extend(&[at(9)]), Rank::new(5), "one that is later than all moves nothing");
+        assert_eq!(timeline.rank_of(Position::new(5), at(2)), Rank::new(4));
+        assert_eq!(timeline.rank_at(at(2)), Rank::new(4));
+        assert_eq!(timeline.count_between(at(2), at(5)), 3);
+        assert_eq!(timeline.position_at(Rank::ZERO), None);
+    }
+
+    proptest! {
+        #[test]
+        fn any_way_of_adding_gives_the_order_of_a_naive_sort(parts in prop::collection::vec(prop::collection::vec(0i64..20, 0..8), 0..8)) {
+            let mut timeline = Timeline::default();
+            let mut all: Vec<(i64, u32)> = Vec::new();
+            for part in parts {
+                let before = positions(&timeline);
+                for time in &part {
+                    all.push((*time, u32::try_from(all.len()).unwrap() + 1));
+                }
+                let kept = timeline.extend(&part.iter().map(|time| at(*time)).collect::<Vec<_>>()).as_usize();
+                prop_assert_eq!(&before[..kept], &positions(&timeline)[..kept], "the part said to be kept is kept");
+            }
+            let mut naive = all.clone();
+            naive.sort_unstable();
+            prop_assert_eq!(positions(&timeline), naive.iter().map(|(_, position)| *position).collect::<Vec<_>>());
+            for (rank, (time, position)) in naive.iter().enumerate() {
+                prop_assert_eq!(timeline.rank_of(Position::new(*position), at(*time)).as_usize(), rank + 1);
+            }
+            for instant in -1..21 {
+                prop_assert_eq!(timeline.rank_at(at(instant)).as_usize(), naive.iter().filter(|(time, _)| *time <= instant).count());
+            }
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! Transactions and what one asks of the stores in them.
+
+use super::{super::js, IdbError, events::Events};
+use js_sys::{Array, Object, Reflect};
+use wasm_bindgen::{JsCast as _, JsValue};
+use web_sys::{IdbDatabase, IdbKeyRange, IdbObjectStore, IdbRequest, IdbTransaction};
+
+/// What a transaction may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Read, beside other readers.
+    Read,
+    /// Read and write, alone on its stores.
+    Write(Durability),
+}
+
+/// When a transaction counts as complete.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Durability {
+    /// When it is on the disk.
+    Strict,
+    /// When the operating system has it: a crash of the system may lose it. For what can be made again.
+    Relaxed,
+}
+
+/// A transaction under way. Rolled back if it is dropped.
+#[derive(Debug)]
+pub struct Transaction {
+    raw: IdbTransaction,
+    events: Events,
+    over: bool,
+}
+
+impl Drop for Transaction {
+    fn drop(&mut self) {
+        if !self.over {
+            // Throws when it is over all the same.
+            self.raw.abort().ok();
+        }
+    }
+}
+
+impl Transaction {
+    pub(super) fn begin(database: &IdbDatabase, stores: &[&str], mode: Mode) -> Result<Self, IdbError> {
+        let names: Array = stores.iter().copied().map(JsValue::from_str).collect();
+        let (mode, durability) = match mode {
+            Mode::Read => ("readonly", "default"),
+            Mode::Write(Durability::Strict) => ("readwrite", "strict"),
+            Mode::Write(Durability::Relaxed) => ("readwrite", "relaxed"),
+        };
+        let options = Object::new();
+        Reflect::set(&options, &"durability".into(), &durability.into())
+            .map_err(|thrown| IdbError::from_js(&thrown))?;
+        let database: &js::DatabaseWithOptions = database.unchecked_ref();
+        match database.transaction(&names, mode, &options) {
+            Ok(raw) => Ok(Self { events: Events::of(&raw, &["complete", "abort"]), raw, over: false }),
+            Err(thrown) => Err(match IdbError::from_js(&thrown) {
+                IdbError::Other { name, why } if name == "InvalidStateError" => IdbError::ConnectionLost { why },
+                other => other,
+            }),
+        }
+    }
+
+    /// One of the stores that the transaction was begun on.
+    ///
+    /// # Errors
+    /// [`IdbError`] when it was not.
+    pub fn store(&self, name: &str) -> Result<Store, IdbError> {
+        self.raw.object_store(name).map(|raw| Store { raw }).map_err(|thrown| IdbError::from_js(&thrown))
+    }
+
+    pub(super) async fn commit(mut self) -> Result<(), IdbError> {
+        // Throws when the transaction is over, or failing: its events tell which.
+        #[expect(deprecated, reason = "a slip of web-sys: the standard and all browsers have it")]
+        self.raw.commit().ok();
+        let end = self.events.next().await;
+        self.over = true;
+        match end {
+            "complete" => Ok(()),
+            _ => Err(self.failure().unwrap_or_else(IdbError::rolled_back)),
+        }
+    }
+
+    /// Rolls back. If it was failing by itself, this is why.
+    pub(super) async fn roll_back(mut self) -> Option<IdbError> {
+        // Throws when the transaction is over, or failing.
+        let asked = self.raw.abort().is_ok();
+        let end = self.events.next().await;
+        self.over = true;
+        let by_the_browser = !asked && end == "abort";
+        self.failure().or_else(|| by_the_browser.then(IdbError::rolled_back))
+    }
+
+    fn failure(&self) -> Option<IdbError> {
+        let error = self.raw.error().map(|error| IdbError::from_js(&error))?;
+        if error.is_named("AbortError") { None } else { Some(error) }
+    }
+}
+
+/// A store, within a transaction.
+#[derive(Debug)]
+pub struct Store {
+    raw: IdbObjectStore,
+}
+
+impl Store {
+    /// Asks for the value of a key: `undefined` where there is none.
+    ///
+    /// # Errors
+    /// [`IdbError`] when the transaction is over.
+    pub fn get(&self, key: &JsValue) -> Result<Answer, IdbError> {
+        Answer::to(self.raw.get(key))
+    }
+
+    /// Adds a record. If its key is taken, or there is no room, the transaction fails.
+    ///
+    /// # Errors
+    /// [`IdbError`] when the transaction is over, or the value cannot be stored.
+    pub fn add(&self, key: &JsValue, value: &JsValue) -> Result<(), IdbError> {
+        sent(self.raw.add_with_key(value, key))
+    }
+
+    /// Writes a record in place of the one that has the key. If there is no room, the transaction fails.
+    ///
+    /// # Errors
+    /// [`IdbError`] when the transaction is over, or the value cannot be stored.
+    pub fn put(&self, key: &JsValue, value: &JsValue) -> Result<(), IdbError> {
+        sent(self.raw.put_with_key(value, key))
+    }
+
+    /// Deletes the record of a key, if there is one.
+    ///
+    /// # Errors
+    /// [`IdbError`] when the transaction is over.
+    pub fn delete(&self, key: &JsValue) -> Result<(), IdbError> {
+        sent(self.raw.delete(key))
+    }
+
+    /// Reads up to `count_max` records whose keys are above `after`: keys and values, in the order of keys.
+    ///
+    /// # Errors
+    /// [`IdbError`] when the transaction is over, or the database fails.
+    pub async fn page(&self, after: &JsValue, count_max: u32) -> Result<Vec<(JsValue, JsValue)>, IdbError> {
+        if count_max == 0 {
+            // To the database that would mean all of them.
+            return Ok(Vec::new());
+        }
+        let range = IdbKeyRange::lower_bound_with_open(after, true).map_err(|thrown| IdbError::from_js(&thrown))?;
+        let keys = Answer::to(self.raw.get_all_keys_with_key_and_limit(&range, count_max))?;
+        let values = Answer::to(self.raw.get_all_with_key_and_limit(&range, count_max))?;
+        let (keys, values) = (Array::from(&keys.value().await?), Array::from(&values.value().await?));
+        Ok(keys.iter().zip(values.iter()).collect())
+    }
+}
+
+/// A request that was sent; its answer may be waited for.
+#[derive(Debug)]
+#[must_use = "what is not waited for needs not be asked"]
+pub struct Answer {
+    request: IdbRequest,
+    events: Events,
+}
+
+impl Answer {
+    fn to(sent: Result<IdbRequest, JsValue>) -> Result<Self, IdbError> {
+        let request = sent.map_err(|thrown| IdbError::from_js(&thrown))?;
+        // A browser may fail a transaction without a word to its requests.
+        let transaction = request.transaction();
+        let abort = transaction.iter().map(|transaction| (transaction.as_ref(), "abort"));
+        let own = ["success", "error"].map(|name| (request.as_ref(), name));
+        let events = Events::of_each(own.into_iter().chain(abort));
+        Ok(Self { request, events })
+    }
+
+    /// Waits for the answer.
+    ///
+    /// # Errors
+    /// [`IdbError`] when the request failed, or its transaction did.
+    pub async fn value(mut self) -> Result<JsValue, IdbError> {
+        let error = match self.events.next().await {
+            "success" => return self.request.result().map_err(|thrown| IdbError::from_js(&thrown)),
+            "error" => self.request.error().ok().flatten(),
+            _ => self.request.transaction().and_then(|transaction| transaction.error()),
+        };
+        match error.map(|error| IdbError::from_js(&error)) {
+            Some(error) if !error.is_named("AbortError") => Err(error),
+            Some(_) | None => Err(IdbError::rolled_back()),
+        }
+    }
+}
+
+fn sent(request: Result<IdbRequest, JsValue>) -> Result<(), IdbError> {
+    request.map(drop).map_err(|thrown| IdbError::from_js(&thrown))
+}

@@ -1,0 +1,53 @@
+//! A log in memory, for tests and for pages that have no storage.
+
+use crate::kernel::{AppendError, Block, EventLog, LogError, Position, StoredBlock, Tail};
+use std::{cell::RefCell, collections::BTreeMap, ops::Bound, rc::Rc, sync::Arc};
+
+/// Keeps blocks for as long as one of its handles lives. A clone is another handle on the same log.
+#[derive(Clone, Debug, Default)]
+pub struct MemoryLog {
+    kept: Rc<RefCell<Kept>>,
+}
+
+#[derive(Debug)]
+struct Kept {
+    tail: Tail,
+    blocks: BTreeMap<Position, Arc<[u8]>>,
+}
+
+impl Default for Kept {
+    fn default() -> Self {
+        Self { tail: Tail::START, blocks: BTreeMap::new() }
+    }
+}
+
+impl MemoryLog {
+    /// An empty log.
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl EventLog for MemoryLog {
+    async fn tail(&self) -> Result<Tail, LogError> {
+        Ok(self.kept.borrow().tail)
+    }
+
+    async fn append(&self, expected: Tail, blocks: &[Block]) -> Result<(), AppendError> {
+        let tail = super::tail_after(expected, blocks)?;
+        let mut kept = self.kept.borrow_mut();
+        if kept.tail != expected {
+            return Err(AppendError::Conflict { expected, actual: kept.tail });
+        }
+        kept.blocks.extend(blocks.iter().map(|block| (block.header().first, block.bytes().into())));
+        kept.tail = tail;
+        Ok(())
+    }
+
+    async fn read(&self, after: Position, blocks_max: u32) -> Result<Vec<StoredBlock>, LogError> {
+        let kept = self.kept.borrow();
+        let later = kept.blocks.range((Bound::Excluded(after), Bound::Unbounded));
+        let stored = |(first, bytes): (&Position, &Arc<[u8]>)| StoredBlock { first: *first, bytes: Arc::clone(bytes) };
+        Ok(later.take(blocks_max as usize).map(stored).collect())
+    }
+}

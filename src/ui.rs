@@ -1,0 +1,18 @@
+//! The screens: Leptos components. They render what the application says and send commands; they hold no rules.
+
+#![expect(unreachable_pub, reason = "the component macro makes the structs of props public")]
+
+mod app;
+mod backend;
+mod bank;
+mod canvas;
+mod import;
+mod log;
+mod palette;
+mod parts;
+mod session;
+mod settings;
+mod start;
+mod timebar;
+
+pub use app::App;

@@ -1,0 +1,313 @@
+//! The shell: top bar, sections, what must be told, the screen, the time bar.
+
+use super::{
+    bank::BankScreen,
+    import::ImportDialog,
+    log::LogScreen,
+    palette::Palette,
+    parts::{Icon, close_dialog, open_dialog},
+    session::{Notice, Phase, Session, Tense},
+    settings::SettingsScreen,
+    start::StartScreen,
+    timebar::TimeBar,
+};
+use crate::{
+    app::{
+        format,
+        route::{Pane, Route, Screen},
+    },
+    store::LedgerInfo,
+};
+use leptos::{html, prelude::*};
+
+/// The whole page.
+#[component]
+pub fn App() -> impl IntoView {
+    let session = Session::start();
+    view! {
+        <a class="skip" href="#main" on:click=|event| { event.prevent_default(); focus_main(); }>
+            "Skip to content"
+        </a>
+        <div class="app" data-testid="head" data-position=move || session.head.get().get()>
+            <TopBar session />
+            <Rail session />
+            <main id="main" tabindex="-1">
+                <Notices session />
+                {move || match session.phase.get() {
+                    Phase::Failed(advice) => {
+                        view! {
+                            <section class="screen msg" aria-label="Failed">
+                                <div class="notice bad" role="alert">
+                                    <p><b>{advice.title}</b></p>
+                                    <p>{advice.text}</p>
+                                </div>
+                            </section>
+                        }
+                            .into_any()
+                    }
+                    Phase::Opening(progress) => view! { <Waiting title="Opening the ledger".to_owned() session progress /> }.into_any(),
+                    Phase::Working(title, progress) => view! { <Waiting title session progress /> }.into_any(),
+                    Phase::Ready => view! { <CurrentScreen session /> }.into_any(),
+                }}
+            </main>
+            <TimeBar session />
+        </div>
+        <Palette session />
+        <ImportDialog session />
+    }
+}
+
+fn focus_main() {
+    use wasm_bindgen::JsCast as _;
+    if let Some(main) =
+        document().get_element_by_id("main").and_then(|main| main.dyn_into::<web_sys::HtmlElement>().ok())
+    {
+        main.focus().unwrap_or_default();
+    }
+}
+
+#[component]
+fn Waiting(title: String, session: Session, progress: crate::app::Progress) -> impl IntoView {
+    let _ = session;
+    view! { <section class="screen msg"><p>{title} " " {format::int(progress.done)}</p></section> }
+}
+
+/// The screen that the address names; an empty ledger has only its first run and the settings.
+#[component]
+fn CurrentScreen(session: Session) -> impl IntoView {
+    #[derive(Clone, Copy, PartialEq)]
+    enum Kind {
+        Bank,
+        Log,
+        Settings,
+        Start,
+    }
+    // Only a change of screen builds a new one; within a screen the parts follow the signals.
+    let kind = Memo::new(move |_| match session.route.get().screen {
+        Screen::Settings => Kind::Settings,
+        Screen::Start => Kind::Start,
+        _ if session.tense.get() == Tense::Empty => Kind::Start,
+        Screen::Home | Screen::Account { .. } => Kind::Bank,
+        Screen::Log { .. } => Kind::Log,
+    });
+    move || match kind.get() {
+        Kind::Bank => view! { <BankScreen session /> }.into_any(),
+        Kind::Log => view! { <LogScreen session /> }.into_any(),
+        Kind::Settings => view! { <SettingsScreen session /> }.into_any(),
+        Kind::Start => view! { <StartScreen session /> }.into_any(),
+    }
+}
+
+#[component]
+fn TopBar(session: Session) -> impl IntoView {
+    let menu = NodeRef::<html::Dialog>::new();
+    view! {
+        <header class="top">
+            <a class="brand" href=move || session.href(Screen::Home)>
+                <svg viewBox="0 0 16 16" fill="none" aria-hidden="true">
+                    <path d="M1 3.5h14M1 8h14M1 12.5h14" stroke="var(--ink-3)" stroke-width="1.5"></path>
+                    <path d="M10.5 0v16" stroke="var(--tense)" stroke-width="2.2"></path>
+                </svg>
+                "Annals"
+            </a>
+            <button class="btn menu" aria-haspopup="dialog" on:click=move |_| open_dialog(menu)>
+                <Icon name="menu" />
+                <span>{move || session.route.get().screen.title()}</span>
+            </button>
+            <Crumbs session />
+            <div class="statebox">
+                <StateBadge session />
+            </div>
+            <button class="cmdk" id="cmdk" aria-haspopup="dialog" aria-keyshortcuts="Control+K" aria-label="Search or type a command">
+                <Icon name="search" />
+                <span class="el">"Search or command"</span>
+                <kbd>"Ctrl K"</kbd>
+            </button>
+            <dialog node_ref=menu class="pal" aria-label="Sections" on:click=move |_| close_dialog(menu)>
+                <ul id="menu-list">{sections(session).into_iter().map(|link| view! { <li>{link}</li> }).collect_view()}</ul>
+            </dialog>
+        </header>
+    }
+}
+
+/// Where one is: the ledger, which can be switched here, the section, the account or event.
+#[component]
+fn Crumbs(session: Session) -> impl IntoView {
+    let last = move || match session.route.get().screen {
+        Screen::Account { number, .. } => Some(number),
+        Screen::Log { event: Some(position) } => Some(format!("Event {}", format::int(position.get()))),
+        Screen::Home | Screen::Log { event: None } | Screen::Settings | Screen::Start => None,
+    };
+    let switch = move |event| {
+        let id = event_target_value(&event);
+        session.go_to(Route { ledger: id, ..Route::default() });
+    };
+    let current = move || session.current.get().map(|info| info.id.to_string()).unwrap_or_default();
+    let options = move || {
+        let mut ledgers = session.ledgers.get();
+        if let Some(open) = session.current.get().filter(|open| ledgers.iter().all(|info| info.id != open.id)) {
+            ledgers.push(open);
+        }
+        let option = |info: LedgerInfo| {
+            let id = info.id.to_string();
+            let chosen = {
+                let id = id.clone();
+                move || current() == id
+            };
+            view! { <option value=id prop:selected=chosen>{info.name}</option> }
+        };
+        ledgers.into_iter().map(option).collect_view()
+    };
+    view! {
+        <nav class="crumbs" aria-label="Breadcrumb">
+            <ol>
+                <li class="ledger">
+                    <select class="in" aria-label="Ledger" prop:value=current on:change=switch>
+                        {options}
+                    </select>
+                </li>
+                <li>
+                    {move || {
+                        let screen = session.route.get().screen;
+                        let title = screen.title();
+                        let up = match screen {
+                            Screen::Log { .. } => Screen::Log { event: None },
+                            Screen::Home | Screen::Account { .. } => Screen::Home,
+                            Screen::Settings => Screen::Settings,
+                            Screen::Start => Screen::Start,
+                        };
+                        view! { <a href=session.href(up)>{title}</a> }
+                    }}
+                </li>
+                {move || last().map(|last| view! { <li aria-current="page">{last}</li> })}
+            </ol>
+        </nav>
+    }
+}
+
+/// The tense in words: LIVE, AS OF, EMPTY.
+#[component]
+fn StateBadge(session: Session) -> impl IntoView {
+    view! {
+        <div class="state" role="group" aria-label="Point in time">
+            {move || {
+                let moment = session.moment.get();
+                let event = format::int(moment.rank.get());
+                match session.tense.get() {
+                    Tense::Empty => view! { <b>"EMPTY"</b> <span>"no events yet"</span> }.into_any(),
+                    Tense::Live => {
+                        view! {
+                            <span class="dot"></span>
+                            <b>"LIVE"</b>
+                            <span>"event " {event}</span>
+                        }
+                            .into_any()
+                    }
+                    Tense::Past => {
+                        let at = moment.at.map(|at| format::time(at, session.zone.get()));
+                        view! {
+                            <b>"AS OF"</b>
+                            <time>{at}</time>
+                            <span class="sep">"·"</span>
+                            <span>"event " {event} " of " {format::int(moment.head.get())}</span>
+                        }
+                            .into_any()
+                    }
+                }
+            }}
+        </div>
+    }
+}
+
+/// The links to the sections.
+fn sections(session: Session) -> Vec<AnyView> {
+    let link = move |title: &'static str, screen: fn() -> Screen, is_here: fn(&Screen) -> bool| {
+        view! {
+            <a href=move || session.href(screen()) aria-current=move || session.route.with(|route| is_here(&route.screen)).then_some("page")>
+                {title}
+            </a>
+        }
+        .into_any()
+    };
+    vec![
+        link("Bank", || Screen::Home, |screen| matches!(screen, Screen::Home | Screen::Account { .. })),
+        link("Log", || Screen::Log { event: None }, |screen| matches!(screen, Screen::Log { .. })),
+        link("Settings", || Screen::Settings, |screen| matches!(screen, Screen::Settings)),
+        link("New ledger", || Screen::Start, |screen| matches!(screen, Screen::Start)),
+    ]
+}
+
+#[component]
+fn Rail(session: Session) -> impl IntoView {
+    let alerts = Memo::new(move |_| {
+        let moment = session.moment.get();
+        session.read(|read| read.alerts(&moment).len()).unwrap_or(0)
+    });
+    let first = move || {
+        session.read(|read| read.history().streams().next().map(|(_, entry)| entry.name.id().to_owned())).flatten()
+    };
+    let alerts_href = move || {
+        let number = match session.route.get().screen {
+            Screen::Account { number, .. } => Some(number),
+            Screen::Home | Screen::Log { .. } | Screen::Settings | Screen::Start => first(),
+        };
+        number.map(|number| session.href(Screen::Account { number, pane: Pane::Alerts }))
+    };
+    let chain = move || {
+        if session.ledger().is_some_and(|ledger| ledger.damage().is_some()) { "chain broken" } else { "chain intact" }
+    };
+    view! {
+        <nav class="rail" aria-label="Sections" id="rail">
+            {sections(session).into_iter().collect_view()}
+            <div class="gap"></div>
+            {move || (alerts.get() > 0).then(|| view! { <a class="alerts-link" href=alerts_href>{format!("{} alerts", alerts.get())}</a> })}
+            <div class="foot">
+                <b>{move || format::int(session.head.get().get())}</b>
+                "events"
+                <br />
+                {move || { session.head.track(); chain() }}
+            </div>
+        </nav>
+    }
+}
+
+/// What must be told; each stays until it is put away.
+#[component]
+fn Notices(session: Session) -> impl IntoView {
+    let one = move |notice: Notice| {
+        let class = if notice.bad { "notice bad" } else { "notice" };
+        let away = notice.clone();
+        view! {
+            <div class=class role=if notice.bad { "alert" } else { "status" }>
+                <p><b>{notice.advice.title.clone()}</b> " " {notice.advice.text.clone()}</p>
+                <div class="acts">
+                    {notice.restore.then(|| view! { <RestoreButton session /> })}
+                    <button class="btn s" on:click=move |_| session.notices.update(|notices| notices.retain(|other| *other != away))>"Put away"</button>
+                </div>
+            </div>
+        }
+    };
+    view! {
+        <div class="notices">
+            {move || session.notices.get().into_iter().map(one).collect_view()}
+        </div>
+    }
+}
+
+/// Chooses a file to restore a lost ledger from.
+#[component]
+fn RestoreButton(session: Session) -> impl IntoView {
+    let input = NodeRef::<html::Input>::new();
+    let chosen = move |_| {
+        let file = input.get_untracked().and_then(|input| input.files()).and_then(|files| files.get(0));
+        if let Some(file) = file {
+            session.file.set(Some(file));
+        }
+    };
+    view! {
+        <label class="btn s file">
+            <span>"Restore from a file"</span>
+            <input type="file" class="vh" node_ref=input on:change=chosen />
+        </label>
+    }
+}

@@ -1,0 +1,197 @@
+//! What the screens need of the browser, under one roof: the only file of this room that names storage and platform.
+
+use crate::{
+    app::{Env, Ledger, OpenError, format::Zone},
+    kernel::{AppendError, Block, EventId, EventLog, LogError, Position, StoredBlock, Tail, Timestamp},
+    platform::{self, IndexedDbLog, channel::Channel, clock, preferences, registry},
+    store::{LedgerId, LedgerInfo, MemoryLog, Preferences, Witness},
+};
+use std::cell::RefCell;
+
+/// The log of the open ledger: in the browser's database, or in memory where there is none.
+#[derive(Debug)]
+pub(crate) enum BrowserLog {
+    /// Outlives the page.
+    Indexed(IndexedDbLog),
+    /// Lasts only as long as this page.
+    Memory(MemoryLog),
+}
+
+impl EventLog for BrowserLog {
+    async fn tail(&self) -> Result<Tail, LogError> {
+        match self {
+            Self::Indexed(log) => log.tail().await,
+            Self::Memory(log) => log.tail().await,
+        }
+    }
+
+    async fn append(&self, expected: Tail, blocks: &[Block]) -> Result<(), AppendError> {
+        match self {
+            Self::Indexed(log) => log.append(expected, blocks).await,
+            Self::Memory(log) => log.append(expected, blocks).await,
+        }
+    }
+
+    async fn read(&self, after: Position, blocks_max: u32) -> Result<Vec<StoredBlock>, LogError> {
+        match self {
+            Self::Indexed(log) => log.read(after, blocks_max).await,
+            Self::Memory(log) => log.read(after, blocks_max).await,
+        }
+    }
+}
+
+thread_local! {
+    /// Ledgers of a page without storage: they last as long as the page.
+    static IN_MEMORY: RefCell<Vec<(LedgerId, MemoryLog)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Opens the log of a ledger. Where there is no storage it is one in memory, and the reason comes with it.
+///
+/// # Errors
+/// [`LogError`] when there is storage and it does not open.
+pub(crate) async fn open_log(id: &LedgerId) -> Result<(BrowserLog, Option<LogError>), LogError> {
+    match IndexedDbLog::open(id).await {
+        Ok(log) => Ok((BrowserLog::Indexed(log), None)),
+        Err(error @ LogError::Unavailable { .. }) => {
+            let log = IN_MEMORY.with_borrow_mut(|logs| match logs.iter().find(|(other, _)| other == id) {
+                Some((_, log)) => log.clone(),
+                None => {
+                    let log = MemoryLog::new();
+                    logs.push((id.clone(), log.clone()));
+                    log
+                }
+            });
+            Ok((BrowserLog::Memory(log), Some(error)))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Deletes a ledger with all that is known of it.
+///
+/// # Errors
+/// [`LogError`] when the storage refuses; the ledger stays listed then.
+pub(crate) async fn delete_ledger(id: &LedgerId) -> Result<(), LogError> {
+    match IndexedDbLog::delete(id).await {
+        Ok(()) | Err(LogError::Unavailable { .. }) => {
+            IN_MEMORY.with_borrow_mut(|logs| logs.retain(|(other, _)| other != id));
+            registry::forget_ledger(id);
+            Ok(())
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// The page's clock, ids and turns.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PageEnv;
+
+impl Env for PageEnv {
+    fn now(&self) -> Timestamp {
+        now()
+    }
+
+    fn new_id(&self) -> EventId {
+        clock::new_id()
+    }
+
+    async fn breathe(&self) {
+        platform::yield_now().await;
+    }
+}
+
+/// The browser's wall clock.
+pub(crate) fn local_zone() -> Zone {
+    Zone { offset_minutes: clock::offset_minutes }
+}
+
+/// What the tabs of one ledger tell each other; silent once dropped.
+pub(crate) struct TabLink {
+    channel: Channel,
+    _listener: platform::channel::Listener,
+}
+
+impl TabLink {
+    /// Joins the tabs of a ledger; `None` where the browser has no such channel.
+    pub(crate) fn join(id: &LedgerId, heard: impl FnMut(Position) + 'static) -> Option<Self> {
+        let channel = Channel::open(id)?;
+        let listener = channel.listen(heard);
+        Some(Self { channel, _listener: listener })
+    }
+
+    /// Tells the other tabs where the log ends.
+    pub(crate) fn announce(&self, tail: Position) {
+        self.channel.announce(tail);
+    }
+}
+
+/// The ledgers that are known.
+pub(crate) fn ledgers() -> Vec<LedgerInfo> {
+    registry::ledgers()
+}
+
+/// Notes a ledger. A browser without room for that still has the ledger itself, found by its address.
+pub(crate) fn save_ledger(info: &LedgerInfo) {
+    registry::save_ledger(info).unwrap_or_default();
+}
+
+/// What was last seen of a ledger.
+pub(crate) fn witness(id: &LedgerId) -> Option<Witness> {
+    registry::witness(id)
+}
+
+/// Notes what is seen of a ledger. Without it only the comparison at the next start is lost.
+pub(crate) fn save_witness(id: &LedgerId, witness: &Witness) {
+    registry::record_witness(id, witness).unwrap_or_default();
+}
+
+/// What was chosen.
+pub(crate) fn load_preferences() -> Preferences {
+    preferences::load()
+}
+
+/// Keeps what was chosen; where that fails the choice holds until the page is closed.
+pub(crate) fn save_preferences(chosen: &Preferences) {
+    preferences::save(chosen).unwrap_or_default();
+}
+
+/// Puts a text on the clipboard.
+///
+/// # Errors
+/// A sentence that can be shown.
+pub(crate) async fn copy_text(text: &str) -> Result<(), String> {
+    platform::files::copy_text(text).await.map_err(|error| error.to_string())
+}
+
+pub(crate) use platform::clock::{now, performance_now};
+
+// ------------------------------------------- ledgers beside the open one, files and room
+
+/// Opens a ledger beside the one on the screen, to fill it before it is shown.
+///
+/// # Errors
+/// [`OpenError`] when the storage does not answer.
+pub(crate) async fn open_beside(id: &LedgerId) -> Result<Ledger<BrowserLog>, OpenError> {
+    let (log, _) = open_log(id).await?;
+    Ledger::open(log, &PageEnv, |_| {}).await
+}
+
+/// Whether a ledger holds any event; nothing of it is read.
+///
+/// # Errors
+/// [`LogError`] when the storage does not answer.
+pub(crate) async fn holds_events(id: &LedgerId) -> Result<bool, LogError> {
+    let (log, _) = open_log(id).await?;
+    Ok(log.tail().await?.position != Position::ZERO)
+}
+
+/// Forgets what was last seen of a ledger, once its loss is accepted and it begins anew.
+pub(crate) fn forget_witness(id: &LedgerId) {
+    registry::forget_witness(id);
+}
+
+pub(crate) use platform::{
+    files::{Download, FileError, FileReader},
+    storage::{Estimate, estimate as storage_estimate, persist as ask_to_keep_storage, persisted as is_storage_kept},
+    yield_now as breathe,
+};

@@ -1,0 +1,175 @@
+use super::{
+    super::parts::{Icon, VirtualList},
+    number_of,
+    open_account::OpenAccountDialog,
+};
+use crate::{
+    app::{
+        format,
+        route::{Pane, Screen},
+    },
+    bank::{Account, AccountRow, Currency, CurrencyTotal},
+    kernel::{Aggregate as _, StreamId},
+    ui::session::Session,
+};
+use leptos::{html, prelude::*};
+use std::sync::Arc;
+
+/// All accounts that are open at the moment, with their balances and the sum.
+#[component]
+pub(super) fn AccountList(session: Session, #[prop(into)] chosen: Signal<Option<StreamId>>) -> impl IntoView {
+    let filter = RwSignal::new(String::new());
+    let shown = RwSignal::new(false);
+    let dialog = NodeRef::<html::Dialog>::new();
+    // All accounts by number: changes only when the head moves.
+    let sorted = Memo::new(move |_| {
+        let ids = session.read(|read| {
+            let mut accounts: Vec<_> = read
+                .history()
+                .streams()
+                .filter(|(_, entry)| entry.name.category() == Account::CATEGORY)
+                .map(|(id, entry)| (entry.name.clone(), id))
+                .collect();
+            accounts.sort_unstable();
+            accounts.into_iter().map(|(_, id)| id).collect::<Vec<_>>()
+        });
+        Arc::new(ids.unwrap_or_default())
+    });
+    let visible = Memo::new(move |_| {
+        let (moment, wanted, sorted) = (session.moment.get(), filter.get().to_lowercase(), sorted.get());
+        let ids = session.read(|read| {
+            let names: Vec<String> = if wanted.is_empty() {
+                Vec::new()
+            } else {
+                sorted
+                    .iter()
+                    .map(|id| {
+                        read.history().stream(*id).map(|entry| entry.name.id().to_lowercase()).unwrap_or_default()
+                    })
+                    .collect()
+            };
+            let balances = read.balances(&moment);
+            let matches = |index: usize, row: &AccountRow| {
+                wanted.is_empty()
+                    || names.get(index).is_some_and(|name| name.contains(&wanted))
+                    || row.name.to_lowercase().contains(&wanted)
+                    || row.owner.to_lowercase().contains(&wanted)
+            };
+            sorted
+                .iter()
+                .copied()
+                .enumerate()
+                .filter(|(index, id)| balances.get(*id).is_some_and(|row| matches(*index, row)))
+                .map(|(_, id)| id)
+                .collect::<Vec<_>>()
+        });
+        Arc::new(ids.unwrap_or_default())
+    });
+    let counted = move || {
+        let moment = session.moment.get();
+        let count = session.read(|read| read.balances(&moment).count()).unwrap_or_default();
+        let past = if moment.is_live() { "" } else { " at this time" };
+        format!("{}{past}", format::int(count))
+    };
+    let reveal = Memo::new(move |_| {
+        let chosen = chosen.get()?;
+        visible.with_untracked(|ids| ids.iter().position(|id| *id == chosen))
+    });
+    let row = Arc::new(move |index: usize| {
+        let Some(id) = visible.with_untracked(|ids| ids.get(index).copied()) else { return ().into_any() };
+        view! { <AccountItem session id chosen /> }.into_any()
+    });
+    view! {
+        <aside class="pane accounts" aria-label="Accounts" id="accounts" data-open=move || shown.get().then_some("")>
+            <div class="pane-h">
+                <h2>"Accounts"</h2>
+                <span class="count">{counted}</span>
+                <span class="end">
+                    <button class="btn s" on:click=move |_| super::super::parts::open_dialog(dialog) disabled=move || !session.moment.get().is_live()
+                        title=move || (!session.moment.get().is_live()).then_some("Accounts are opened in the present. Return to live first.")>
+                        <Icon name="plus" />
+                        "New"
+                    </button>
+                    <button class="btn s toggle" aria-expanded=move || shown.get().to_string() aria-controls="accounts" on:click=move |_| shown.update(|shown| *shown = !*shown)>
+                        {move || if shown.get() { "Hide list" } else { "Show list" }}
+                    </button>
+                </span>
+            </div>
+            <div class="filter">
+                <input class="in" type="search" placeholder="Name, number or owner" aria-label="Filter accounts" prop:value=move || filter.get() on:input=move |event| filter.set(event_target_value(&event)) />
+            </div>
+            <VirtualList
+                count=Signal::derive(move || visible.with(|ids| ids.len()))
+                row_height=Signal::derive(move || 47.0)
+                version=Signal::derive(move || (session.moment.get(), visible.get()))
+                row
+                reveal
+                class="acc scroll"
+                label=Signal::derive(|| "Accounts".to_owned())
+                role="list"
+            />
+            <Show when=move || visible.with(|ids| ids.is_empty())>
+                <p class="none">{move || if filter.get().is_empty() { "No account is open yet at this moment.".to_owned() } else { format!("No account matches “{}” at this moment.", filter.get()) }}</p>
+            </Show>
+            <Totals session />
+            <OpenAccountDialog session dialog />
+        </aside>
+    }
+}
+
+#[component]
+fn AccountItem(session: Session, id: StreamId, chosen: Signal<Option<StreamId>>) -> impl IntoView {
+    let moment = session.moment.get_untracked();
+    let row = session.read_untracked(|read| read.balances(&moment).get(id).cloned()).flatten();
+    let number = number_of(session, id);
+    let href = {
+        let number = number.clone();
+        move || {
+            let pane = match session.route.get().screen {
+                Screen::Account { pane, .. } => pane,
+                Screen::Home | Screen::Log { .. } | Screen::Settings | Screen::Start => Pane::Timeline,
+            };
+            session.href(Screen::Account { number: number.clone(), pane })
+        }
+    };
+    let stream = format!("account/{number}");
+    let (title, balance, currency) =
+        row.map_or((String::new(), 0, Currency::EUR), |row| (row.title().to_string(), row.balance, row.currency));
+    let negative = balance < 0;
+    view! {
+        <div role="listitem">
+            <a href=href aria-current=move || (chosen.get() == Some(id)).then_some("true") data-testid="account-row" data-stream=stream>
+                <span class="el nm">{title}</span>
+                <span class="num" class:neg=negative>{format::money(balance, currency)}</span>
+                <small>{number}</small>
+                <small class="num">{if negative { "overdrawn".to_owned() } else if currency == Currency::EUR { String::new() } else { currency.to_string() }}</small>
+            </a>
+        </div>
+    }
+}
+
+/// The sums of all accounts, by currency, and whether the books balance.
+#[component]
+fn Totals(session: Session) -> impl IntoView {
+    let totals = move || {
+        let moment = session.moment.get();
+        let totals = session.read(|read| read.balances(&moment).totals().clone()).unwrap_or_default();
+        let line = |(currency, total): (Currency, CurrencyTotal)| {
+            view! {
+                <span class="sub">{format!("Sum, all {currency} accounts")}</span>
+                <span class="num"><span class="fold">{format::money(total.balance, currency)}</span></span>
+            }
+        };
+        let balanced = totals.values().all(CurrencyTotal::is_balanced);
+        view! {
+            {totals.into_iter().map(line).collect_view()}
+            <span class="dim">"Debits equal credits"</span>
+            {if balanced {
+                view! { <span class="ok"><Icon name="check" />"balanced"</span> }.into_any()
+            } else {
+                view! { <span class="ok neg"><Icon name="warn" />"in transit"</span> }.into_any()
+            }}
+        }
+    };
+    view! { <div class="acc-sum">{totals}</div> }
+}

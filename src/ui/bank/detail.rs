@@ -1,0 +1,106 @@
+use super::super::parts::Icon;
+use crate::{
+    app::{Travel, route::Screen},
+    kernel::{RecordedEvent, SchemaVersion},
+    ui::session::Session,
+};
+use leptos::{prelude::*, task::spawn_local};
+use serde_json::{Map, Value, json};
+
+/// The raw event under its row: all of the envelope, its hashes, and where it leads.
+#[component]
+pub(super) fn EventDetail(session: Session, event: RecordedEvent) -> impl IntoView {
+    let position = event.position;
+    let here = move || session.moment.get().position == position && !session.moment.get().is_live();
+    let hashes = session.read_untracked(|read| read.history().hashes(position)).flatten();
+    let read_as = read_as(session, &event);
+    let schema = match &read_as {
+        Some((written, lifted)) => {
+            format!("{} schema {written}, read as {}: {lifted}", event.event.event_type, written.next())
+        }
+        None => format!("{} schema {}, read as written", event.event.event_type, event.event.schema),
+    };
+    let copied = RwSignal::new(None::<String>);
+    let raw = raw_json(&event);
+    let text = raw.clone();
+    let copy = move |_| {
+        let text = text.clone();
+        spawn_local(async move {
+            copied.set(Some(match crate::ui::backend::copy_text(&text).await {
+                Ok(()) => "Copied.".to_owned(),
+                Err(why) => why,
+            }));
+        });
+    };
+    let pair =
+        |name: &'static str, value: String, class: &'static str| view! { <dt>{name}</dt><dd class=class>{value}</dd> };
+    view! {
+        <div role="row" class="xrow">
+            <div class="x" role="cell" aria-colspan="7">
+                <pre class="code" tabindex="0" aria-label="Raw event">{raw}</pre>
+                <div class="r">
+                    <dl class="kv">
+                        {pair("Event id", event.event.id.to_string(), "hash")}
+                        {pair("Schema", schema, "")}
+                        {hashes.map(|(before, after)| view! { {pair("Hash", after.to_string(), "hash")} {pair("Previous hash", before.to_string(), "hash")} })}
+                        {event.event.correlation_id.as_ref().map(|id| pair("Correlation id", id.to_string(), "hash"))}
+                        {event.event.causation_id.as_ref().map(|id| pair("Causation id", id.to_string(), "hash"))}
+                    </dl>
+                    <div class="acts">
+                        <button class="btn s pri" prop:disabled=here on:click=move |_| session.travel(Travel::ToPosition(position))>
+                            {move || if here() { view! { "You are here" }.into_any() } else { view! { <Icon name="travel" /> "Travel here" }.into_any() }}
+                        </button>
+                        <button class="btn s" on:click=copy><Icon name="copy" />"Copy as JSON"</button>
+                        <a class="btn s" href=move || session.href(Screen::Log { event: Some(position) })>"Show in the log"</a>
+                        <span class="dim" role="status">{move || copied.get()}</span>
+                    </div>
+                </div>
+            </div>
+        </div>
+    }
+}
+
+/// The schema that an event was written with and its payload as it is read today, where that is not the same.
+pub(super) fn read_as(session: Session, event: &RecordedEvent) -> Option<(SchemaVersion, String)> {
+    let (written, event_type) = (event.event.schema, &event.event.event_type);
+    session
+        .read_untracked(|read| {
+            let upcasts = read.history().codec().upcasts();
+            if upcasts.newest(event_type) == written {
+                return None;
+            }
+            let Value::Object(data) = event.event.data.to_value() else { return None };
+            upcasts.lift(event_type, written, data).ok().map(|lifted| (written, Value::Object(lifted).to_string()))
+        })
+        .flatten()
+}
+
+/// The event as readable JSON, in the order of the envelope.
+pub(crate) fn raw_json(recorded: &RecordedEvent) -> String {
+    let event = &recorded.event;
+    let mut object = Map::new();
+    let mut put = |key: &str, value: Value| {
+        object.insert(key.to_owned(), value);
+    };
+    put("position", json!(recorded.position));
+    put("stream", json!(event.stream));
+    put("version", json!(recorded.version));
+    put("type", json!(event.event_type));
+    put("schema", json!(event.schema));
+    put("data", event.data.to_value());
+    put("occurred_at", json!(event.occurred_at));
+    put("recorded_at", json!(recorded.recorded_at));
+    put("actor", json!(event.actor));
+    put("reason", json!(event.reason));
+    put("id", json!(event.id));
+    if let Some(id) = &event.correlation_id {
+        put("correlation_id", json!(id));
+    }
+    if let Some(id) = &event.causation_id {
+        put("causation_id", json!(id));
+    }
+    if let Some(attributes) = &event.attributes {
+        put("attributes", serde_json::from_str(attributes).unwrap_or(Value::Null));
+    }
+    serde_json::to_string_pretty(&Value::Object(object)).unwrap_or_default()
+}

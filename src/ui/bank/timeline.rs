@@ -1,0 +1,207 @@
+use super::{
+    super::parts::{EventChip, Icon, VirtualList},
+    PaneTabs,
+    detail::EventDetail,
+};
+use crate::{
+    app::{Travel, format},
+    bank::{AccountHistory, Currency, Entry},
+    kernel::{Clock, StreamId},
+    ui::session::Session,
+};
+use leptos::prelude::*;
+use std::{rc::Rc, sync::Arc};
+
+/// The height of the detail under an open row, in pixels; the style sheet has the same.
+const DETAIL_HEIGHT: f64 = 268.0;
+
+/// Who, what, when, why: every event of the account up to the moment, newest first.
+#[component]
+pub(super) fn Timeline(session: Session, #[prop(into)] chosen: Signal<Option<StreamId>>) -> impl IntoView {
+    let wanted = RwSignal::new(String::new());
+    let open = RwSignal::new(None::<crate::kernel::Position>);
+    // Indices into the account's history that the filter lets through, oldest first; changes with the head only.
+    let filtered = Memo::new(move |_| {
+        let (id, clock, wanted) = (chosen.get()?, session.playhead.get().clock, wanted.get());
+        if wanted.is_empty() {
+            return None;
+        }
+        session.read(|read| {
+            let account = read.account(id, clock);
+            let matches = |entry: &Entry| {
+                read.history().fact(entry.position).is_some_and(|fact| fact.event.type_name() == wanted)
+            };
+            Arc::new(
+                account
+                    .entries()
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, entry)| matches(entry))
+                    .map(|(index, _)| index)
+                    .collect::<Vec<_>>(),
+            )
+        })
+    });
+    let reached = Memo::new(move |_| {
+        let moment = session.moment.get();
+        with_account(session, chosen.get(), |read, account| read.reached(account, &moment)).unwrap_or(0)
+    });
+    let total = Memo::new(move |_| {
+        session.head.track();
+        with_account(session, chosen.get(), |_, account| account.entries().len()).unwrap_or(0)
+    });
+    let count = Memo::new(move |_| match filtered.get() {
+        Some(indices) => indices.partition_point(|index| *index < reached.get()),
+        None => reached.get(),
+    });
+    // The row `row` from the top is the entry …
+    let entry_at = move |row: usize| -> Option<Entry> {
+        let index = count.get_untracked().checked_sub(row + 1)?;
+        let index = match filtered.get_untracked() {
+            Some(indices) => indices.get(index).copied()?,
+            None => index,
+        };
+        with_account(session, chosen.get_untracked(), |_, account| account.entries().get(index).copied()).flatten()
+    };
+    let currency = Memo::new(move |_| currency_of(session, chosen.get()));
+    let open_row = Memo::new(move |_| {
+        let position = open.get()?;
+        (0..count.get().min(400)).find(|row| entry_at(*row).is_some_and(|entry| entry.position == position))
+    });
+    let row = Arc::new(move |index: usize| match entry_at(index) {
+        Some(entry) => view! { <Row session entry currency open /> }.into_any(),
+        None => ().into_any(),
+    });
+    let types = move || {
+        let mut types = with_account(session, chosen.get(), |read, account| {
+            account
+                .entries()
+                .iter()
+                .filter_map(|entry| read.history().fact(entry.position).map(|fact| fact.event.type_name()))
+                .collect::<std::collections::BTreeSet<_>>()
+        })
+        .unwrap_or_default()
+        .into_iter()
+        .collect::<Vec<_>>();
+        types.insert(0, "");
+        types
+            .into_iter()
+            .map(|name| view! { <option value=name>{if name.is_empty() { "All types" } else { name }}</option> })
+            .collect_view()
+    };
+    let narrow = super::super::parts::is_narrow();
+    view! {
+        <div class="pane-h">
+            <PaneTabs session chosen />
+            <span class="count">{move || if reached.get() == 0 { "no events yet".to_owned() } else { format!("{} events, newest first", format::int(u32::try_from(count.get()).unwrap_or(u32::MAX))) }}</span>
+            <span class="end">
+                <select class="in" aria-label="Event type" on:change=move |event| wanted.set(event_target_value(&event))>{types}</select>
+                <span class="ok"><Icon name="check" />{move || format!("Chain intact to version {}", reached.get())}</span>
+            </span>
+        </div>
+        <Later session total reached />
+        <div class="lt tl-table" role="table" aria-label="Audit timeline">
+            <div class="tr th" role="row">
+                <span role="columnheader" class="num c-v">"Version"</span>
+                <span role="columnheader" class="c-t">{move || if session.playhead.get().clock == Clock::Occurred { "Time, occurred" } else { "Time, recorded" }}</span>
+                <span role="columnheader" class="c-k">"Event"</span>
+                <span role="columnheader" class="num c-a">{move || format!("Amount, {}", currency.get())}</span>
+                <span role="columnheader" class="num c-b">"Balance"</span>
+                <span role="columnheader" class="c-who">"Who"</span>
+                <span role="columnheader" class="c-w">"Why"</span>
+            </div>
+            <VirtualList
+                count
+                row_height=Signal::derive(move || if narrow.get() { 68.0 } else { 28.0 })
+                version=Signal::derive(move || (session.moment.get(), count.get(), chosen.get(), open.get()))
+                row
+                open=open_row
+                open_height=Signal::derive(move || if narrow.get() { 520.0 } else { DETAIL_HEIGHT })
+                class="scroll"
+                label=Signal::derive(|| "Audit timeline rows".to_owned())
+            />
+        </div>
+    }
+}
+
+fn with_account<R>(
+    session: Session,
+    id: Option<StreamId>,
+    look: impl FnOnce(&mut crate::app::ReadSide, &Rc<AccountHistory>) -> R,
+) -> Option<R> {
+    let (id, clock) = (id?, session.playhead.get_untracked().clock);
+    session.read_untracked(|read| {
+        let account = read.account(id, clock);
+        look(read, &account)
+    })
+}
+
+fn currency_of(session: Session, id: Option<StreamId>) -> Currency {
+    let live = crate::app::Moment { rank: crate::kernel::Rank::new(u32::MAX), ..Default::default() };
+    id.and_then(|id| session.read(|read| read.balances(&live).get(id).map(|row| row.currency)).flatten())
+        .unwrap_or(Currency::EUR)
+}
+
+/// What is not shown because it had not happened.
+#[component]
+fn Later(session: Session, total: Memo<usize>, reached: Memo<usize>) -> impl IntoView {
+    move || {
+        let later = total.get().saturating_sub(reached.get());
+        let moment = session.moment.get();
+        (later > 0 && !moment.is_live()).then(|| {
+            let at = moment.at.map(|at| format::time(at, session.zone.get())).unwrap_or_default();
+            let text = match later {
+                1 => format!("1 later event is not shown. At {at} it had not happened."),
+                _ => format!("{} later events are not shown. At {at} they had not happened.", format::int(u32::try_from(later).unwrap_or(u32::MAX))),
+            };
+            view! {
+                <div class="later">
+                    <span>{text}</span>
+                    <span class="end"><button class="btn s" on:click=move |_| session.travel(Travel::GoLive)>"Return to live"</button></span>
+                </div>
+            }
+        })
+    }
+}
+
+#[component]
+fn Row(
+    session: Session,
+    entry: Entry,
+    currency: Memo<Currency>,
+    open: RwSignal<Option<crate::kernel::Position>>,
+) -> impl IntoView {
+    let Some(event) = session.read_untracked(|read| read.history().event(entry.position)).flatten() else {
+        return ().into_any();
+    };
+    let is_open = open.get_untracked() == Some(entry.position);
+    let currency = currency.get_untracked();
+    let (version, kind) = (entry.version.get(), event.event.event_type.to_string());
+    let old_schema = super::detail::read_as(session, &event);
+    let amount = if entry.moves_money { format::signed(entry.change, currency) } else { "none".to_owned() };
+    let (why, title) = (event.event.reason.to_string(), event.event.reason.to_string());
+    let toggle =
+        move |_| open.update(|open| *open = if *open == Some(entry.position) { None } else { Some(entry.position) });
+    view! {
+        <div class="tr" class:open=is_open role="row" aria-rowindex=version data-testid="timeline-row" data-position=entry.position.get() data-version=version>
+            <span role="cell" class="num c-v dim">
+                <button class="rowbtn" aria-expanded=is_open.to_string() aria-label=format!("Version {version}, {kind}, details") on:click=toggle></button>
+                {version}
+            </span>
+            <span role="cell" class="c-t nw sub">{format::time(entry.at, session.zone.get_untracked())}</span>
+            <span role="cell" class="c-k">
+                <EventChip event_type=kind />
+                {old_schema.map(|(written, _)| view! { <span class="tag" title=format!("schema {written}, read as {}", written.next())>{format!("schema {written}")}</span> })}
+            </span>
+            <span role="cell" class="num c-a" class:pos={entry.change > 0} class:dim=!entry.moves_money>{amount}</span>
+            <span role="cell" class="num c-b" class:neg={entry.balance < 0}>{format::money(entry.balance, currency)}</span>
+            <span role="cell" class="c-who sub el">{event.event.actor.to_string()}</span>
+            <span role="cell" class="c-w el" title=title>
+                {entry.beyond_limit.then(|| view! { <span class="tag neg">"beyond the limit"</span> " " })}
+                {why}
+            </span>
+        </div>
+        {is_open.then(|| view! { <EventDetail session event /> })}
+    }
+    .into_any()
+}

@@ -1,0 +1,1 @@
+//! Drawing on a canvas: sizes, colours from the tokens, hatching, time ticks.

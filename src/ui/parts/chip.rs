@@ -1,0 +1,33 @@
+use leptos::prelude::*;
+
+/// A type of event with its sign: in (green), out (ink), of the system (dashed).
+#[component]
+pub(crate) fn EventChip(
+    /// The stored type.
+    #[prop(into)]
+    event_type: String,
+) -> impl IntoView {
+    let (kind, glyph) = sign(&event_type);
+    view! {
+        <span class=format!("chip {kind}")>
+            <span class="g" aria-hidden="true">{glyph}</span>
+            <span class="el">{event_type}</span>
+        </span>
+    }
+}
+
+/// The class and the glyph of a type; a foreign one gets a dot.
+fn sign(event_type: &str) -> (&'static str, &'static str) {
+    match event_type {
+        "MoneyDeposited" => ("cr", "+"),
+        "TransferReceived" => ("cr", "←"),
+        "InterestCalculated" => ("cr", "%"),
+        "MoneyWithdrawn" => ("dr", "\u{2212}"),
+        "TransferSent" => ("dr", "→"),
+        "FeeCharged" => ("dr", "×"),
+        "AccountOpened" => ("sys", "○"),
+        "AccountClosed" => ("sys", "●"),
+        "OverdraftLimitSet" => ("sys", "≡"),
+        _ => ("sys", "·"),
+    }
+}

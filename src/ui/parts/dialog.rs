@@ -1,0 +1,18 @@
+use leptos::{html::Dialog, prelude::*};
+
+/// Opens a dialog over the page; does nothing if it is open.
+pub(crate) fn open_dialog(dialog: NodeRef<Dialog>) {
+    if let Some(dialog) = dialog.get_untracked()
+        && !dialog.open()
+    {
+        // It can only fail for a dialog that is not in the page, and then there is nothing to open.
+        dialog.show_modal().unwrap_or_default();
+    }
+}
+
+/// Closes a dialog.
+pub(crate) fn close_dialog(dialog: NodeRef<Dialog>) {
+    if let Some(dialog) = dialog.get_untracked() {
+        dialog.close();
+    }
+}

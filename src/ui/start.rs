@@ -1,0 +1,66 @@
+//! First run: how the first event arrives.
+#![expect(unreachable_pub, reason = "the component macro makes the properties of every component public")]
+
+mod account_form;
+mod beside;
+mod demo;
+mod field;
+mod file;
+mod work;
+
+pub(crate) use beside::{Beside, begin_here, show};
+pub(crate) use field::{Field, Problem, money_problem};
+pub(crate) use file::choose_file;
+pub(crate) use work::{Work, WorkMeter, WorkPane, bytes, share};
+
+use super::session::{Session, Tense};
+use crate::app::format;
+use account_form::{AccountDraft, AccountForm, BlankLedger};
+use demo::{DemoFacts, open_demo};
+use file::FileWay;
+use leptos::prelude::*;
+
+/// First run: three ways in which the first event arrives. Also where a further ledger is begun.
+#[component]
+pub(crate) fn StartScreen(session: Session) -> impl IntoView {
+    let draft = AccountDraft::new();
+    let is_empty = move || session.tense.get() == Tense::Empty;
+    let title = move || if is_empty() { "Nothing has happened yet." } else { "Begin another ledger." };
+    let lead = move || match session.head.get().get() {
+        0 => "This ledger has no events. Choose how the first one arrives.".to_owned(),
+        1 => "The open ledger keeps its event. What begins here becomes a ledger of its own.".to_owned(),
+        head => format!(
+            "The open ledger keeps its {} events. What begins here becomes a ledger of its own.",
+            format::int(head)
+        ),
+    };
+    view! {
+        <section id="start" class="screen" aria-label="First run">
+            <div class="wrap">
+                <h1>{title}</h1>
+                <p class="lead">{lead}</p>
+                <div class="way">
+                    <div>
+                        <h2>"Open the demo ledger"</h2>
+                        <p>{DemoFacts::sentence()}</p>
+                    </div>
+                    <button class="btn pri" type="button" on:click=move |_| open_demo(session)>
+                        "Open demo"
+                    </button>
+                </div>
+                <FileWay session />
+                <div class="way">
+                    <div>
+                        <h2>"Start an account"</h2>
+                        <p>"Appends AccountOpened as event 1."</p>
+                    </div>
+                    <AccountForm session draft />
+                </div>
+                <p class="foot">
+                    "Events are kept in this browser. Nothing is ever overwritten, so every ledger you start here can be replayed from event 1."
+                </p>
+            </div>
+            <BlankLedger draft />
+        </section>
+    }
+}

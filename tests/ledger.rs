@@ -1,0 +1,185 @@
+#![cfg(test)]
+#![cfg(not(target_arch = "wasm32"))]
+//! A ledger over a log that two tabs share: commands, conflicts, both intents, damage.
+
+use annals::{
+    app::{BankCommand, DispatchError, Env, Intent, Ledger, Playhead, RefusalReason, Stand, Travel, advice},
+    bank::{AccountCommand, AccountState, Currency, Money, Refusal},
+    kernel::{Clock, EventId, Label, Position, StreamName, Timestamp, Version},
+    store::MemoryLog,
+};
+use futures_executor::block_on;
+use std::cell::Cell;
+
+struct TestEnv(Cell<u64>);
+
+impl Env for TestEnv {
+    fn now(&self) -> Timestamp {
+        self.0.set(self.0.get() + 1);
+        Timestamp::from_millis(i64::try_from(self.0.get()).unwrap() * 1000)
+    }
+    fn new_id(&self) -> EventId {
+        self.0.set(self.0.get() + 1);
+        EventId::parse(&format!("id-{}", self.0.get()))
+    }
+    async fn breathe(&self) {}
+}
+
+fn env() -> TestEnv {
+    TestEnv(Cell::new(1_700_000_000))
+}
+
+fn eur(minor: i64) -> Money {
+    Money::new(minor, Currency::EUR)
+}
+
+fn intent(number: &str, command: AccountCommand) -> Intent {
+    Intent {
+        actor: "teller:m.lind".into(),
+        reason: "a test".into(),
+        occurred_at: None,
+        command: BankCommand::Account { number: number.into(), command },
+    }
+}
+
+fn opening(number: &str, minor: i64) -> Intent {
+    intent(number, AccountCommand::Open { owner: "Ada".into(), name: Label::default(), initial_balance: eur(minor) })
+}
+
+fn withdrawal(number: &str, minor: i64) -> Intent {
+    intent(number, AccountCommand::Withdraw { amount: eur(minor), atm_location: "Bergen, Torget 3".into() })
+}
+
+fn transfer(from: &str, to: &str, minor: i64) -> Intent {
+    let command = BankCommand::Transfer { from: from.into(), to: to.into(), amount: eur(minor) };
+    Intent { command, ..opening("unused", 0) }
+}
+
+fn balance(ledger: &Ledger<MemoryLog>, number: &str) -> i64 {
+    match ledger.read(|read| read.account_state(&StreamName::new("account", number).unwrap())) {
+        AccountState::Open(account) => account.balance,
+        other => panic!("{number} is {other:?}"),
+    }
+}
+
+#[test]
+fn an_accepted_command_is_in_the_log_and_on_the_read_side() {
+    block_on(async {
+        let (log, env) = (MemoryLog::new(), env());
+        let ledger = Ledger::open(log.clone(), &env, |_| {}).await.unwrap();
+        let outcome = ledger.dispatch(&opening("ACC-0001", 500), &env).await.unwrap();
+        assert_eq!(outcome.committed.unwrap().position, Position::FIRST);
+        ledger.dispatch(&withdrawal("ACC-0001", 200), &env).await.unwrap();
+        assert_eq!(balance(&ledger, "ACC-0001"), 300);
+        let again = Ledger::open(log, &env, |_| {}).await.unwrap();
+        assert_eq!(again.tail(), ledger.tail());
+        assert_eq!(balance(&again, "ACC-0001"), 300);
+    });
+}
+
+#[test]
+fn the_preview_says_what_the_command_then_does() {
+    block_on(async {
+        let env = env();
+        let ledger = Ledger::open(MemoryLog::new(), &env, |_| {}).await.unwrap();
+        for number in ["ACC-0001", "ACC-0002"] {
+            ledger.dispatch(&opening(number, 500), &env).await.unwrap();
+        }
+        let intent = transfer("ACC-0001", "ACC-0002", 200);
+        let preview = ledger.preview(&intent.command).unwrap();
+        assert_eq!(preview.balance, Some(eur(300)));
+        assert!(preview.events.iter().all(|(_, version, _)| *version == Version::new(2)));
+        let committed = ledger.dispatch(&intent, &env).await.unwrap().committed.unwrap();
+        let promised: Vec<_> = preview.events.iter().map(|(stream, version, _)| (stream.clone(), *version)).collect();
+        assert_eq!(committed.versions, promised);
+        assert_eq!((balance(&ledger, "ACC-0001"), balance(&ledger, "ACC-0002")), (300, 700));
+        let events = [4, 3].map(|n| ledger.read(|read| read.history().event(Position::new(n)).unwrap()));
+        assert_eq!(events[0].event.correlation_id, events[1].event.correlation_id);
+        assert_eq!(events[0].event.causation_id.as_ref(), Some(&events[1].event.id), "received because it was sent");
+    });
+}
+
+#[test]
+fn the_loser_of_a_race_is_decided_again_and_refused_with_both_intents() {
+    block_on(async {
+        let (log, env) = (MemoryLog::new(), env());
+        let one = Ledger::open(log.clone(), &env, |_| {}).await.unwrap();
+        one.dispatch(&opening("ACC-0001", 500), &env).await.unwrap();
+        let two = Ledger::open(log, &env, |_| {}).await.unwrap();
+        one.dispatch(&withdrawal("ACC-0001", 400), &env).await.unwrap();
+        assert_eq!(balance(&two, "ACC-0001"), 500, "the second tab has not heard of it");
+        let error = two.dispatch(&withdrawal("ACC-0001", 400), &env).await.unwrap_err();
+        let DispatchError::Refused { reason, overtaken_by } = &error else { panic!("{error:?}") };
+        let wanted = Refusal::InsufficientFunds { balance: eur(100), overdraft_limit: eur(0), wanted: eur(400) };
+        assert_eq!(*reason, RefusalReason::Account(wanted));
+        assert_eq!(overtaken_by.iter().map(|event| event.position.get()).collect::<Vec<_>>(), [2]);
+        let advice = advice::of_dispatch_error(&error).text;
+        assert!(advice.contains("version 2") && advice.contains("EUR 4.00"), "{advice}");
+        assert_eq!(one.tail(), two.tail());
+    });
+}
+
+#[test]
+fn the_loser_of_a_race_succeeds_where_the_rules_still_allow_it() {
+    block_on(async {
+        let (log, env) = (MemoryLog::new(), env());
+        let one = Ledger::open(log.clone(), &env, |_| {}).await.unwrap();
+        one.dispatch(&opening("ACC-0001", 500), &env).await.unwrap();
+        let two = Ledger::open(log, &env, |_| {}).await.unwrap();
+        one.dispatch(&withdrawal("ACC-0001", 100), &env).await.unwrap();
+        let outcome = two.dispatch(&withdrawal("ACC-0001", 100), &env).await.unwrap();
+        assert_eq!(outcome.committed.unwrap().versions[0].1, Version::new(3));
+        assert_eq!(outcome.overtaken_by.len(), 1);
+        assert_eq!(balance(&two, "ACC-0001"), 300);
+    });
+}
+
+#[test]
+fn new_events_do_not_move_a_playhead_that_stands_in_the_past() {
+    block_on(async {
+        let env = env();
+        let ledger = Ledger::open(MemoryLog::new(), &env, |_| {}).await.unwrap();
+        for minor in [500, 100, 50] {
+            let intent = if minor == 500 { opening("ACC-0001", 500) } else { withdrawal("ACC-0001", minor) };
+            ledger.dispatch(&intent, &env).await.unwrap();
+        }
+        let past = ledger.read(|read| Playhead::default().after(Travel::Step(-1), read.history()));
+        assert_eq!(past.stand, Stand::At(Position::new(2)));
+        ledger.dispatch(&withdrawal("ACC-0001", 1), &env).await.unwrap();
+        let moment = ledger.read(|read| read.moment(past));
+        assert_eq!((moment.position, moment.newer(), moment.is_live()), (Position::new(2), 2, false));
+        let balances =
+            ledger.read(|read| read.balances(&moment).iter().map(|(_, row)| row.balance).collect::<Vec<_>>());
+        assert_eq!(balances, [400]);
+        let forward = ledger.read(|read| past.after(Travel::Step(2), read.history()));
+        assert_eq!(
+            forward,
+            Playhead { clock: Clock::Recorded, stand: Stand::Live },
+            "landing on the head is live again"
+        );
+    });
+}
+
+#[test]
+fn a_back_dated_event_takes_its_place_on_the_occurred_clock_only() {
+    block_on(async {
+        let env = env();
+        let ledger = Ledger::open(MemoryLog::new(), &env, |_| {}).await.unwrap();
+        ledger.dispatch(&opening("ACC-0001", 500), &env).await.unwrap();
+        ledger.dispatch(&withdrawal("ACC-0001", 100), &env).await.unwrap();
+        let between =
+            ledger.read(|read| read.history().event(Position::new(2)).unwrap().event.occurred_at.plus_micros(-1));
+        let earlier = Intent { occurred_at: Some(between), ..withdrawal("ACC-0001", 7) };
+        ledger.dispatch(&earlier, &env).await.unwrap();
+        let at = |clock, rank| {
+            ledger.read(|read| {
+                let live = Playhead { clock, stand: Stand::Live };
+                let moment = read.moment(live.after(Travel::ToRank(annals::kernel::Rank::new(rank)), read.history()));
+                read.balances(&moment).iter().map(|(_, row)| row.balance).collect::<Vec<_>>()
+            })
+        };
+        assert_eq!(at(Clock::Recorded, 2), [400]);
+        assert_eq!(at(Clock::Occurred, 2), [493]);
+        assert_eq!(at(Clock::Occurred, 3), at(Clock::Recorded, 3));
+    });
+}

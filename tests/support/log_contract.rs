@@ -1,0 +1,250 @@
+#![cfg(test)]
+//! What every [`EventLog`] promises. The same functions run over memory natively and over a database in a browser.
+
+use annals::kernel::{
+    AppendError, Block, ChainHash, EventId, EventLog, Label, NewEvent, Payload, Position, RecordedEvent, SchemaVersion,
+    StoredBlock, StreamName, Tail, Timestamp, Version,
+};
+use futures_util::future::join;
+
+/// Where logs are opened. Opening a name again gives another handle on the same log.
+pub(crate) trait Archive {
+    type Log: EventLog;
+    async fn open(&self, name: &str) -> Self::Log;
+}
+
+/// Hands the names of all promises to a macro that makes tests of them.
+macro_rules! with_each_promise {
+    ($tests:ident) => {
+        $tests! {
+            an_empty_log_ends_at_the_start,
+            what_was_appended_is_read_back_as_it_was,
+            a_stale_writer_is_refused_and_nothing_is_written,
+            a_writer_ahead_of_the_log_is_refused,
+            a_writer_of_another_history_is_refused,
+            several_blocks_are_appended_together,
+            several_blocks_are_refused_together,
+            blocks_that_do_not_follow_are_refused,
+            an_append_of_nothing_only_compares,
+            a_log_is_read_in_pages,
+            of_two_writers_exactly_one_wins,
+            a_log_opened_again_is_the_same,
+            two_logs_have_nothing_in_common,
+        }
+    };
+}
+pub(crate) use with_each_promise;
+
+/// `count` blocks of 1, 2, 3, … events that follow `tail`; `writer` makes them differ from another writer's.
+pub(crate) fn blocks_after(tail: Tail, count: u32, writer: &str) -> Vec<Block> {
+    let mut tail = tail;
+    (1..=count)
+        .map(|size| {
+            let events: Vec<_> = (1..=size).map(|offset| event(tail.position.plus(offset), writer)).collect();
+            let block = Block::seal(&events, tail.chain).expect("there are events");
+            tail = Tail::after(block.header());
+            block
+        })
+        .collect()
+}
+
+fn event(position: Position, writer: &str) -> RecordedEvent {
+    let millis = i64::from(position.get());
+    RecordedEvent {
+        position,
+        version: Version::new(position.get()),
+        recorded_at: Timestamp::from_millis(millis),
+        event: NewEvent {
+            id: EventId::Text(Label::new(&format!("{writer}-{position}"))),
+            stream: StreamName::parse("test/one").expect("a stream"),
+            event_type: "Happened".into(),
+            schema: SchemaVersion::FIRST,
+            data: Payload::parse(&format!("{{\"by\":{writer:?}}}")).expect("JSON"),
+            occurred_at: Timestamp::from_millis(millis),
+            actor: writer.into(),
+            reason: "because".into(),
+            correlation_id: None,
+            causation_id: None,
+            attributes: None,
+        },
+    }
+}
+
+/// Where a log ends after `blocks`.
+pub(crate) fn end_of(blocks: &[Block]) -> Tail {
+    blocks.last().map_or(Tail::START, |block| Tail::after(block.header()))
+}
+
+/// What a log gives back for `blocks`.
+pub(crate) fn stored(blocks: &[Block]) -> Vec<StoredBlock> {
+    blocks.iter().map(|block| StoredBlock { first: block.header().first, bytes: block.bytes().into() }).collect()
+}
+
+async fn everything(log: &impl EventLog) -> Vec<StoredBlock> {
+    log.read(Position::ZERO, u32::MAX).await.expect("readable")
+}
+
+pub(crate) async fn an_empty_log_ends_at_the_start(archive: &impl Archive) {
+    let log = archive.open("empty").await;
+    assert_eq!(log.tail().await, Ok(Tail::START));
+    assert_eq!(everything(&log).await, []);
+}
+
+pub(crate) async fn what_was_appended_is_read_back_as_it_was(archive: &impl Archive) {
+    let log = archive.open("round-trip").await;
+    let blocks = blocks_after(Tail::START, 5, "ada");
+    let mut tail = Tail::START;
+    for block in &blocks {
+        log.append(tail, std::slice::from_ref(block)).await.expect("appended");
+        tail = Tail::after(block.header());
+        assert_eq!(log.tail().await, Ok(tail));
+    }
+    assert_eq!(everything(&log).await, stored(&blocks));
+    let events = blocks.iter().flat_map(|block| block.events().expect("readable"));
+    let read = everything(&log).await.into_iter().map(|stored| Block::from_bytes(stored.bytes).expect("a block"));
+    assert_eq!(
+        read.flat_map(|block| block.events().expect("readable")).collect::<Vec<_>>(),
+        events.collect::<Vec<_>>()
+    );
+}
+
+pub(crate) async fn a_stale_writer_is_refused_and_nothing_is_written(archive: &impl Archive) {
+    let log = archive.open("stale").await;
+    let (first, late) = (blocks_after(Tail::START, 2, "ada"), blocks_after(Tail::START, 3, "bob"));
+    log.append(Tail::START, &first).await.expect("appended");
+    let conflict = AppendError::Conflict { expected: Tail::START, actual: end_of(&first) };
+    assert_eq!(log.append(Tail::START, &late).await, Err(conflict));
+    assert_eq!(log.tail().await, Ok(end_of(&first)));
+    assert_eq!(everything(&log).await, stored(&first));
+}
+
+pub(crate) async fn a_writer_ahead_of_the_log_is_refused(archive: &impl Archive) {
+    // What a tab believes whose log the browser has lost meanwhile.
+    let log = archive.open("ahead").await;
+    let lost = blocks_after(Tail::START, 3, "ada");
+    let next = blocks_after(end_of(&lost), 1, "ada");
+    let conflict = AppendError::Conflict { expected: end_of(&lost), actual: Tail::START };
+    assert_eq!(log.append(end_of(&lost), &next).await, Err(conflict));
+    assert_eq!(everything(&log).await, []);
+}
+
+pub(crate) async fn a_writer_of_another_history_is_refused(archive: &impl Archive) {
+    let log = archive.open("other-history").await;
+    let (ours, theirs) = (blocks_after(Tail::START, 2, "ada"), blocks_after(Tail::START, 2, "bob"));
+    log.append(Tail::START, &ours).await.expect("appended");
+    assert_eq!(end_of(&ours).position, end_of(&theirs).position);
+    let next = blocks_after(end_of(&theirs), 1, "bob");
+    let conflict = AppendError::Conflict { expected: end_of(&theirs), actual: end_of(&ours) };
+    assert_eq!(log.append(end_of(&theirs), &next).await, Err(conflict));
+    assert_eq!(everything(&log).await, stored(&ours));
+}
+
+pub(crate) async fn several_blocks_are_appended_together(archive: &impl Archive) {
+    let log = archive.open("several").await;
+    let blocks = blocks_after(Tail::START, 20, "ada");
+    log.append(Tail::START, &blocks).await.expect("appended");
+    assert_eq!(log.tail().await, Ok(end_of(&blocks)));
+    assert_eq!(everything(&log).await, stored(&blocks));
+}
+
+pub(crate) async fn several_blocks_are_refused_together(archive: &impl Archive) {
+    let log = archive.open("refused-together").await;
+    let first = blocks_after(Tail::START, 4, "ada");
+    log.append(Tail::START, &first).await.expect("appended");
+    // The last of these would fit behind the log, the ones before it would not.
+    let late = blocks_after(Tail::START, 6, "bob");
+    let refused = log.append(Tail::START, &late).await;
+    assert_eq!(refused, Err(AppendError::Conflict { expected: Tail::START, actual: end_of(&first) }));
+    assert_eq!(everything(&log).await, stored(&first));
+    assert_eq!(log.tail().await, Ok(end_of(&first)));
+}
+
+pub(crate) async fn blocks_that_do_not_follow_are_refused(archive: &impl Archive) {
+    let log = archive.open("gaps").await;
+    let blocks = blocks_after(Tail::START, 3, "ada");
+    let gap = [blocks[0].clone(), blocks[2].clone()];
+    let swapped = [blocks[1].clone(), blocks[0].clone()];
+    let wrong_chain = {
+        let chain = ChainHash::parse(&"5".repeat(64)).expect("a hash");
+        [Block::seal(&[event(Position::FIRST, "ada")], chain).expect("one event")]
+    };
+    for wrong in [&gap[..], &swapped, &wrong_chain] {
+        assert!(matches!(log.append(Tail::START, wrong).await, Err(AppendError::Log(_))));
+    }
+    assert_eq!(everything(&log).await, []);
+    assert_eq!(log.tail().await, Ok(Tail::START));
+}
+
+pub(crate) async fn an_append_of_nothing_only_compares(archive: &impl Archive) {
+    let log = archive.open("nothing").await;
+    let blocks = blocks_after(Tail::START, 1, "ada");
+    assert_eq!(log.append(Tail::START, &[]).await, Ok(()));
+    assert_eq!(log.tail().await, Ok(Tail::START));
+    log.append(Tail::START, &blocks).await.expect("appended");
+    let conflict = AppendError::Conflict { expected: Tail::START, actual: end_of(&blocks) };
+    assert_eq!(log.append(Tail::START, &[]).await, Err(conflict));
+    assert_eq!(log.append(end_of(&blocks), &[]).await, Ok(()));
+}
+
+pub(crate) async fn a_log_is_read_in_pages(archive: &impl Archive) {
+    let log = archive.open("pages").await;
+    let blocks = blocks_after(Tail::START, 10, "ada");
+    log.append(Tail::START, &blocks).await.expect("appended");
+    let mut pages = Vec::new();
+    let mut after = Position::ZERO;
+    loop {
+        let page = log.read(after, 4).await.expect("readable");
+        let Some(last) = page.last() else { break };
+        after = last.first;
+        pages.push(page);
+    }
+    assert_eq!(pages.iter().map(Vec::len).collect::<Vec<_>>(), [4, 4, 2]);
+    assert_eq!(pages.concat(), stored(&blocks));
+    // Block 4 holds the events 7 to 10: after 7, or in its midst, comes block 5.
+    assert_eq!(log.read(Position::new(6), 1).await.as_deref(), Ok(&stored(&blocks)[3..4]));
+    assert_eq!(log.read(Position::new(7), 1).await.as_deref(), Ok(&stored(&blocks)[4..5]));
+    assert_eq!(log.read(Position::new(9), 1).await.as_deref(), Ok(&stored(&blocks)[4..5]));
+    assert_eq!(log.read(Position::ZERO, 0).await.as_deref(), Ok(&[][..]));
+    assert_eq!(log.read(Position::new(u32::MAX), 4).await.as_deref(), Ok(&[][..]));
+}
+
+pub(crate) async fn of_two_writers_exactly_one_wins(archive: &impl Archive) {
+    let (ada, bob) = (archive.open("race").await, archive.open("race").await);
+    let mut tail = Tail::START;
+    let mut expected = Vec::new();
+    for round in 0..100 {
+        let (hers, his) = (blocks_after(tail, 2, "ada"), blocks_after(tail, 2, "bob"));
+        let (she, he) = if round % 2 == 0 {
+            join(ada.append(tail, &hers), bob.append(tail, &his)).await
+        } else {
+            let (he, she) = join(bob.append(tail, &his), ada.append(tail, &hers)).await;
+            (she, he)
+        };
+        let (won, lost) = if she.is_ok() { (hers, he) } else { (his, she.clone()) };
+        assert_eq!(lost, Err(AppendError::Conflict { expected: tail, actual: end_of(&won) }), "round {round}: {she:?}");
+        tail = end_of(&won);
+        expected.extend(stored(&won));
+        assert_eq!((ada.tail().await, bob.tail().await), (Ok(tail), Ok(tail)), "round {round}");
+    }
+    assert_eq!(everything(&ada).await, expected);
+    assert_eq!(everything(&bob).await, expected);
+}
+
+pub(crate) async fn a_log_opened_again_is_the_same(archive: &impl Archive) {
+    let blocks = blocks_after(Tail::START, 3, "ada");
+    let log = archive.open("again").await;
+    log.append(Tail::START, &blocks).await.expect("appended");
+    drop(log);
+    let again = archive.open("again").await;
+    assert_eq!(again.tail().await, Ok(end_of(&blocks)));
+    assert_eq!(everything(&again).await, stored(&blocks));
+    let more = blocks_after(end_of(&blocks), 1, "bob");
+    again.append(end_of(&blocks), &more).await.expect("goes on");
+}
+
+pub(crate) async fn two_logs_have_nothing_in_common(archive: &impl Archive) {
+    let (one, other) = (archive.open("one").await, archive.open("other").await);
+    one.append(Tail::START, &blocks_after(Tail::START, 2, "ada")).await.expect("appended");
+    assert_eq!(other.tail().await, Ok(Tail::START));
+    assert_eq!(everything(&other).await, []);
+}
