@@ -257,6 +257,17 @@ fn every_size_has_exactly_its_events_and_keeps_all_rules() {
 }
 
 #[test]
+fn a_busy_account_looks_busy_and_not_stolen() {
+    let history = history_of(DemoSize { events: 40_000, accounts: 1 });
+    assert_eq!(whole::<Alerts>(&history).raised(), []);
+    let account = AccountHistory::of(&history, stream_id(&history, demo::STORY_ACCOUNT), Clock::Recorded);
+    let taken = account.entries().iter().filter(|entry| entry.change < 0).count();
+    assert!(taken > 10_000, "money goes out too: {taken}");
+    let (_, highest) = account.extremes(0, account.entries().len()).unwrap();
+    assert!(highest < 50_000_000, "and does not pile up: {highest}");
+}
+
+#[test]
 fn slices_are_the_ledger_cut_and_nothing_else() {
     let mut ledger = DemoLedger::new(SMALL);
     let mut sliced = Vec::new();

@@ -2,17 +2,18 @@
 
 use super::{
     bank::BankScreen,
-    import::ImportDialog,
+    import::{ImportDialog, restore_from_file},
     log::LogScreen,
     palette::Palette,
     parts::{Icon, close_dialog, open_dialog},
     session::{Notice, Phase, Session, Tense},
     settings::SettingsScreen,
-    start::StartScreen,
+    start::{StartScreen, WorkPane},
     timebar::TimeBar,
 };
 use crate::{
     app::{
+        advice::Advice,
         format,
         route::{Pane, Route, Screen},
     },
@@ -33,22 +34,7 @@ pub fn App() -> impl IntoView {
             <Rail session />
             <main id="main" tabindex="-1">
                 <Notices session />
-                {move || match session.phase.get() {
-                    Phase::Failed(advice) => {
-                        view! {
-                            <section class="screen msg" aria-label="Failed">
-                                <div class="notice bad" role="alert">
-                                    <p><b>{advice.title}</b></p>
-                                    <p>{advice.text}</p>
-                                </div>
-                            </section>
-                        }
-                            .into_any()
-                    }
-                    Phase::Opening(progress) => view! { <Waiting title="Opening the ledger".to_owned() session progress /> }.into_any(),
-                    Phase::Working(title, progress) => view! { <Waiting title session progress /> }.into_any(),
-                    Phase::Ready => view! { <CurrentScreen session /> }.into_any(),
-                }}
+                <Stage session />
             </main>
             <TimeBar session />
         </div>
@@ -66,10 +52,35 @@ fn focus_main() {
     }
 }
 
+/// The screen, or what stands in its place while the page works or cannot.
 #[component]
-fn Waiting(title: String, session: Session, progress: crate::app::Progress) -> impl IntoView {
-    let _ = session;
-    view! { <section class="screen msg"><p>{title} " " {format::int(progress.done)}</p></section> }
+fn Stage(session: Session) -> impl IntoView {
+    #[derive(Clone, PartialEq)]
+    enum Kind {
+        Busy,
+        Ready,
+        Failed(Advice),
+    }
+    let kind = Memo::new(move |_| match session.phase.get() {
+        Phase::Opening(_) | Phase::Working(..) => Kind::Busy,
+        Phase::Ready => Kind::Ready,
+        Phase::Failed(advice) => Kind::Failed(advice),
+    });
+    move || match kind.get() {
+        Kind::Busy => view! { <WorkPane session /> }.into_any(),
+        Kind::Ready => view! { <CurrentScreen session /> }.into_any(),
+        Kind::Failed(advice) => view! {
+            <section class="screen msg" aria-label="Failed">
+                <div class="notice bad" role="alert">
+                    <p>
+                        <b>{advice.title}</b>
+                    </p>
+                    <p>{advice.text}</p>
+                </div>
+            </section>
+        }
+        .into_any(),
+    }
 }
 
 /// The screen that the address names; an empty ledger has only its first run and the settings.
@@ -281,7 +292,7 @@ fn Notices(session: Session) -> impl IntoView {
             <div class=class role=if notice.bad { "alert" } else { "status" }>
                 <p><b>{notice.advice.title.clone()}</b> " " {notice.advice.text.clone()}</p>
                 <div class="acts">
-                    {notice.restore.then(|| view! { <RestoreButton session /> })}
+                    {notice.restore.then(|| view! { <button class="btn s" on:click=move |_| restore_from_file()>"Restore from a file"</button> })}
                     <button class="btn s" on:click=move |_| session.notices.update(|notices| notices.retain(|other| *other != away))>"Put away"</button>
                 </div>
             </div>
@@ -291,23 +302,5 @@ fn Notices(session: Session) -> impl IntoView {
         <div class="notices">
             {move || session.notices.get().into_iter().map(one).collect_view()}
         </div>
-    }
-}
-
-/// Chooses a file to restore a lost ledger from.
-#[component]
-fn RestoreButton(session: Session) -> impl IntoView {
-    let input = NodeRef::<html::Input>::new();
-    let chosen = move |_| {
-        let file = input.get_untracked().and_then(|input| input.files()).and_then(|files| files.get(0));
-        if let Some(file) = file {
-            session.file.set(Some(file));
-        }
-    };
-    view! {
-        <label class="btn s file">
-            <span>"Restore from a file"</span>
-            <input type="file" class="vh" node_ref=input on:change=chosen />
-        </label>
     }
 }
