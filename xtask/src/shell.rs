@@ -43,7 +43,7 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
     eprintln!("\n$ {line}");
     let status = command.status().with_context(|| format!("`{line}` could not be started"))?;
     if !status.success() {
-        bail!("`{line}` failed");
+        bail!("`{line}` failed ({status})");
     }
     Ok(())
 }

@@ -35,8 +35,7 @@ pub(crate) fn for_page() -> Result<()> {
         package: "trunk",
         version: TRUNK_VERSION.to_owned(),
         programs: &["trunk"],
-        // Its default features check for updates and serve TLS; neither is wanted here.
-        options: &["--locked", "--no-default-features"],
+        options: &["--locked"],
         minutes: "6 to 10 minutes",
     })
 }

@@ -6,7 +6,7 @@ use anyhow::{Result, anyhow};
 use tokio::time::sleep;
 
 /// How long a story waits for one thing before it fails.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_mins(1);
 
 const POLL: Duration = Duration::from_millis(40);
 
