@@ -1,5 +1,7 @@
 //! The bank's screen.
 
+mod chart;
+
 use super::session::Session;
 use leptos::prelude::*;
 
