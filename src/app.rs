@@ -1,6 +1,7 @@
 //! The application: dispatches commands, keeps projections current, owns the playhead, imports and exports. No markup.
 
 pub mod advice;
+pub mod density;
 pub mod diff;
 pub mod files;
 pub mod format;
@@ -18,4 +19,4 @@ pub use ledger::{
 pub use playhead::{Moment, Playback, Playhead, Speed, Stand, Travel};
 pub use read_side::ReadSide;
 pub use search::{LogFilter, LogSearch};
-pub use time_range::TimeRange;
+pub use time_range::{RangeEnd, TimeRange};
