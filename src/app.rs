@@ -4,6 +4,7 @@ pub mod advice;
 pub mod diff;
 pub mod format;
 mod ledger;
+pub mod palette;
 mod playhead;
 mod read_side;
 pub mod route;
@@ -16,5 +17,5 @@ pub use ledger::{
 };
 pub use playhead::{Moment, Playback, Playhead, Speed, Stand, Travel};
 pub use read_side::ReadSide;
-pub use search::{LogFilter, LogSearch};
+pub use search::{EventTypes, LogFilter, LogRow, LogRows, LogSearch};
 pub use time_range::TimeRange;
