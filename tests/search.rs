@@ -207,12 +207,13 @@ fn a_search_in_slices_finds_the_same_and_goes_on_when_the_log_grows() {
 #[test]
 fn without_a_match_the_nearest_event_of_another_time_is_known() {
     let history = history();
-    let filter =
-        LogFilter::parse("type:FeeCharged from:2024-01-05 to:2024-01-07", Zone::UTC).unwrap().on(Clock::Occurred);
-    assert!(filter.says_when() && !filter.at_any_time().says_when());
-    let mut search = LogSearch::new(filter.at_any_time());
-    search.step(history.blocks(), u32::MAX);
-    assert_eq!(filter.nearest(search.found(), &history), Some(Position::new(5)), "4.5 days away, the other 3 and more");
+    for (clock, nearest) in [(Clock::Occurred, 6), (Clock::Recorded, 5)] {
+        let filter = LogFilter::parse("type:FeeCharged from:2024-01-05 to:2024-01-07", Zone::UTC).unwrap().on(clock);
+        assert!(filter.says_when() && !filter.at_any_time().says_when());
+        let mut search = LogSearch::new(filter.at_any_time());
+        search.step(history.blocks(), u32::MAX);
+        assert_eq!(filter.nearest(search.found(), &history), Some(Position::new(nearest)), "{clock:?}");
+    }
     let filter = LogFilter::parse("type:AccountOpened seq:4..6", Zone::UTC).unwrap();
     assert_eq!(filter.nearest(&[1, 3].map(Position::new), &history), Some(Position::new(3)));
     assert_eq!(filter.nearest(&[], &history), None);

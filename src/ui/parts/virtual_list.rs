@@ -11,8 +11,8 @@ pub type RowView = Arc<dyn Fn(usize) -> AnyView + Send + Sync>;
 
 /// A list of which only the rows that are seen exist: a million rows scroll as ten do.
 ///
-/// All rows have one height. `window` says what may change what a row shows: when it changes, the visible rows are
-/// drawn again.
+/// All rows have one height, but for one that may be open. A row that stays in view stays in the page when the list is
+/// scrolled; when `version` changes, the rows are drawn again. Rows that follow signals by themselves need no version.
 #[component]
 pub fn VirtualList<W: PartialEq + Clone + Send + Sync + 'static>(
     /// How many rows there are.
@@ -22,21 +22,23 @@ pub fn VirtualList<W: PartialEq + Clone + Send + Sync + 'static>(
     #[prop(into)]
     row_height: Signal<f64>,
     /// What the rows are drawn from.
-    #[prop(into)]
     version: Signal<W>,
     /// Draws a row.
     row: RowView,
     /// The row to bring into view when it changes.
     #[prop(optional, into)]
     reveal: Signal<Option<usize>>,
+    /// The row that is open, if one is: it is higher by `open_height`.
+    #[prop(optional, into)]
+    open: Signal<Option<usize>>,
+    /// By how many pixels an open row is higher.
+    #[prop(optional, into)]
+    open_height: Signal<f64>,
     /// The class of the scrolling box.
     class: &'static str,
     /// The name of the scrolling box.
     #[prop(into)]
     label: Signal<String>,
-    /// What stands above the rows and stays in view.
-    #[prop(optional)]
-    head: Option<AnyView>,
     /// `rowgroup` in a table, `list` elsewhere.
     #[prop(default = "rowgroup")]
     role: &'static str,
@@ -50,7 +52,12 @@ pub fn VirtualList<W: PartialEq + Clone + Send + Sync + 'static>(
             seen.set(f64::from(node.client_height()).max(100.0));
         }
     };
-    let total = Memo::new(move |_| (count.get() as f64 * row_height.get(), row_height.get()));
+    // The row that is open, and by how much it is higher.
+    let opened = move || open.get().filter(|row| *row < count.get()).map(|row| (row, open_height.get()));
+    let total = Memo::new(move |_| {
+        let extra = opened().map_or(0.0, |(_, extra)| extra);
+        (count.get() as f64 * row_height.get() + extra, row_height.get())
+    });
     let height = Memo::new(move |_| total.get().0.min(HEIGHT_MAX));
     // The first row, and where the window of rows begins in pixels.
     let window = Memo::new(move |_| {
@@ -58,9 +65,19 @@ pub fn VirtualList<W: PartialEq + Clone + Send + Sync + 'static>(
         let (height, scroll, seen, count) = (height.get(), scroll.get(), seen.get(), count.get());
         let travel = (height - seen).max(1.0);
         let offset = if full > height { scroll.min(travel) / travel * (full - seen) } else { scroll };
-        let first = to_index(offset / row_height).saturating_sub(OVERSCAN).min(count);
-        let last = (to_index((offset + seen) / row_height) + 1 + OVERSCAN).min(count);
-        let top = scroll + (first as f64 * row_height - offset);
+        let opened = opened();
+        let row_at = |offset: f64| match opened {
+            Some((row, extra)) if offset > (row + 1) as f64 * row_height => {
+                to_index((offset - extra) / row_height).max(row)
+            }
+            Some(_) | None => to_index(offset / row_height),
+        };
+        let top_of = |index: usize| {
+            index as f64 * row_height + opened.filter(|(row, _)| *row < index).map_or(0.0, |(_, extra)| extra)
+        };
+        let first = row_at(offset).saturating_sub(OVERSCAN).min(count);
+        let last = (row_at(offset + seen) + 1 + OVERSCAN).min(count);
+        let top = scroll + (top_of(first) - offset);
         (first, last, top)
     });
     Effect::new(move |_| {
@@ -68,8 +85,10 @@ pub fn VirtualList<W: PartialEq + Clone + Send + Sync + 'static>(
         let (full, row_height) = total.get_untracked();
         let Some(node) = node.get() else { return };
         let (height, seen) = (height.get_untracked(), f64::from(node.client_height()));
-        let (at, now) = (index as f64 * row_height, f64::from(node.scroll_top()));
-        if full <= height && at >= now && at + 2.0 * row_height <= now + seen {
+        let top = f64::from(node.scroll_top());
+        let now = if full > height { top / (height - seen).max(1.0) * (full - seen) } else { top };
+        let at = index as f64 * row_height;
+        if at >= now && at + 2.0 * row_height <= now + seen {
             return;
         }
         let wanted = (at - seen * 0.38).max(0.0);
@@ -83,20 +102,37 @@ pub fn VirtualList<W: PartialEq + Clone + Send + Sync + 'static>(
     });
     let resized = window_event_listener(leptos::ev::resize, move |_| measure());
     on_cleanup(move || resized.remove());
-    let indices = move || {
-        let (first, last, _) = window.get();
+    // How often the version has changed: with the index the key of a row.
+    let edition = Memo::new(move |before: Option<&(u32, W)>| {
         let version = version.get();
-        (first..last).map(move |index| (index, version.clone())).collect::<Vec<_>>()
+        match before {
+            Some((count, old)) if *old == version => (*count, version),
+            Some((count, _)) => (count.wrapping_add(1), version),
+            None => (0, version),
+        }
+    });
+    let keys = move || {
+        let (first, last, _) = window.get();
+        let edition = edition.with(|(count, _)| *count);
+        (first..last).map(|index| (index, edition)).collect::<Vec<_>>()
     };
+    // The scrolling box itself is the group of rows: a region between a table and its rows would part them.
     view! {
-        <div class=class node_ref=node tabindex="0" role="region" aria-label=move || label.get() on:scroll=move |_| measure()>
-            {head}
-            <div class="vl" style:height=move || format!("{}px", height.get())>
-                <div class="vl-in tb" role=role style:transform=move || format!("translateY({}px)", window.get().2)>
-                    {move || {
-                        let row = Arc::clone(&row);
-                        indices().into_iter().map(|(index, _)| row(index)).collect_view()
-                    }}
+        <div
+            class=class
+            node_ref=node
+            tabindex="0"
+            role=role
+            aria-label=move || label.get()
+            on:scroll=move |_| measure()
+        >
+            <div class="vl" role="presentation" style:height=move || format!("{}px", height.get())>
+                <div
+                    class="vl-in tb"
+                    role="presentation"
+                    style:transform=move || format!("translateY({}px)", window.get().2)
+                >
+                    <For each=keys key=|key| *key children=move |(index, _)| row(index) />
                 </div>
             </div>
         </div>
