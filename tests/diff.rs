@@ -46,7 +46,9 @@ fn ledger(events: impl IntoIterator<Item = NewEvent>) -> ReadSide {
     for event in events {
         let commit = Commit { events: vec![event], ..Commit::default() };
         let (blocks, _) = read.history().seal(commit, at("2024-02-01T00:00:00Z")).unwrap();
-        blocks.into_iter().for_each(|block| read.extend(block).unwrap());
+        for block in blocks {
+            read.extend(block).unwrap();
+        }
     }
     read
 }

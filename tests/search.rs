@@ -95,7 +95,9 @@ fn append(history: &mut History<BankCodec>, (stream, event_type, data, happened,
 
 fn history() -> History<BankCodec> {
     let mut history = History::new(BankCodec::new().unwrap());
-    LINES.into_iter().for_each(|line| append(&mut history, line));
+    for line in LINES {
+        append(&mut history, line);
+    }
     history
 }
 

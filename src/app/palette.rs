@@ -257,15 +257,13 @@ fn rank(words: &[String], texts: &[&str]) -> Option<u8> {
     let whole = words.join(" ");
     let found = |word: &String| {
         let in_text = |text: &String| {
-            let place = text.find(word.as_str())?;
-            let begins =
-                |place: usize| !text.get(..place).is_some_and(|before| before.ends_with(char::is_alphanumeric));
-            Some(if text.match_indices(word.as_str()).any(|(place, _)| begins(place)) || begins(place) { 2 } else { 3 })
+            let begins = |place: usize| text.get(..place).is_none_or(|before| !before.ends_with(char::is_alphanumeric));
+            text.match_indices(word.as_str()).map(|(place, _)| if begins(place) { 2 } else { 3 }).min()
         };
         texts.iter().filter_map(in_text).min()
     };
     let worst = words.iter().map(found).try_fold(0u8, |worst, rank| Some(worst.max(rank?)))?;
-    Some(match texts.iter().any(|text| *text == whole) {
+    Some(match texts.contains(&whole) {
         true => 0,
         false if !whole.is_empty() && texts.iter().any(|text| text.starts_with(&whole)) => 1,
         false => worst,

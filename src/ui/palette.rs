@@ -26,7 +26,7 @@ const LIST: &str = "pal-list";
 /// What the parts of the palette share.
 #[derive(Clone, Copy)]
 struct PaletteView {
-    session: Session,
+    session: StoredValue<Session>,
     /// What is typed.
     line: RwSignal<String>,
     /// What it can mean.
@@ -43,7 +43,7 @@ impl PaletteView {
         let item = self.items.with_untracked(|items| items.get(index).cloned());
         if let Some(item) = item.filter(|item| !item.is_blocked) {
             close_dialog(self.dialog);
-            act(self.session, self.file, item.action);
+            act(self.session.get_value(), self.file, item.action);
         }
     }
 
@@ -75,7 +75,7 @@ pub(crate) fn Palette(
         let (line, zone) = (line.get(), session.zone.get());
         session.read(|read| results(&line, &place, read.history(), zone)).unwrap_or_default()
     });
-    let view = PaletteView { session, line, items, marked: RwSignal::new(0), dialog, file };
+    let view = PaletteView { session: StoredValue::new(session), line, items, marked: RwSignal::new(0), dialog, file };
     Effect::new(move |_| {
         if handle.is_open() {
             line.set(String::new());

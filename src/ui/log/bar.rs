@@ -35,12 +35,12 @@ pub(super) fn LogBar(
                 prop:value=move || log.query.get()
                 on:input=move |event| typed(event_target_value(&event))
             />
-            <Choice log key="type" all="All types" label="Type" names=event_types(log.session) />
-            <Choice log key="category" all="All categories" label="Category" names=categories(log.session) />
+            <Choice log key="type" all="All types" label="Type" names=event_types(log.session()) />
+            <Choice log key="category" all="All categories" label="Category" names=categories(log.session()) />
             <span class="count nw" role="status" data-testid="log-count">
                 {move || counted(log)}
             </span>
-            <ChainState session=log.session />
+            <ChainState session=log.session() />
             <p id="log-error" class="err" role="alert">
                 {move || log.error.get()}
             </p>
@@ -50,7 +50,7 @@ pub(super) fn LogBar(
 
 /// `41 of 1,056,320 events`; on the way how far the search has come.
 fn counted(log: LogView) -> String {
-    let (found, head) = (log.found.get(), log.session.head.get());
+    let (found, head) = (log.found.get(), log.session().head.get());
     let count = |count: usize| format::int(u32::try_from(count).unwrap_or(u32::MAX));
     let all = format::int(head.get());
     match &found.positions {

@@ -17,7 +17,7 @@ pub(super) fn Causes(
 ) -> impl IntoView {
     let related = Memo::new(move |_| {
         let position = log.chosen.get();
-        log.session.read(|read| related(read.history(), position)).unwrap_or_default()
+        log.session().read(|read| related(read.history(), position)).unwrap_or_default()
     });
     let positions =
         move || related.with(|related| related.events.iter().map(|event| event.position).collect::<Vec<_>>());
@@ -39,11 +39,11 @@ fn Link(log: LogView, related: Memo<Related>, position: Position) -> impl IntoVi
     let Some(event) = related.with_untracked(|related| related.at(position).cloned()) else { return ().into_any() };
     let title = format!("{}, {}", event.event.event_type, event.event.stream);
     let at = move || {
-        let at = match log.session.playhead.get().clock {
+        let at = match log.session().playhead.get().clock {
             Clock::Occurred => event.event.occurred_at,
             Clock::Recorded => event.recorded_at,
         };
-        format::clock_time(at, log.session.zone.get())
+        format::clock_time(at, log.session().zone.get())
     };
     view! {
         <li aria-current=move || (log.chosen.get() == position).then_some("true")>

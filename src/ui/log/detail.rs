@@ -20,7 +20,7 @@ pub(super) fn EventDetail(
 ) -> impl IntoView {
     let event = Memo::new(move |_| {
         let position = log.chosen.get();
-        log.session.read(|read| read.history().event(position)).flatten()
+        log.session().read(|read| read.history().event(position)).flatten()
     });
     view! {
         <section class="pane ldet" aria-labelledby=HEADING tabindex="0" data-testid="log-detail">
@@ -34,17 +34,14 @@ pub(super) fn EventDetail(
                 <Actions log event />
                 <Later log />
             </div>
-            {move || match event.with(Option::is_some) {
-                true => {
-                    view! {
-                        <StateDiff log />
-                        <Causes log />
-                        <RawEvent log event />
-                    }
-                        .into_any()
-                }
-                false => view! { <section><p class="sub">"The log has no such event."</p></section> }.into_any(),
-            }}
+            <Show
+                when=move || event.with(Option::is_some)
+                fallback=|| view! { <section><p class="sub">"The log has no such event."</p></section> }
+            >
+                <StateDiff log />
+                <Causes log />
+                <RawEvent log event />
+            </Show>
         </section>
     }
 }
@@ -62,11 +59,11 @@ pub(super) fn focus_heading() {
 #[component]
 fn Head(log: LogView, event: RecordedEvent) -> impl IntoView {
     let at = move || {
-        let at = match log.session.playhead.get().clock {
+        let at = match log.session().playhead.get().clock {
             Clock::Occurred => event.event.occurred_at,
             Clock::Recorded => event.recorded_at,
         };
-        full_time(at, log.session.zone.get())
+        full_time(at, log.session().zone.get())
     };
     view! {
         <EventChip event_type=event.event.event_type.to_string() />
@@ -93,8 +90,9 @@ enum Copied {
 
 #[component]
 fn Actions(log: LogView, event: Memo<Option<RecordedEvent>>) -> impl IntoView {
-    let session = log.session;
+    let session = log.session();
     let is_here = Memo::new(move |_| session.moment.get().position == log.chosen.get());
+    let travel = move |_| session.travel(Travel::ToPosition(log.chosen.get_untracked()));
     let copied = RwSignal::new(None::<Copied>);
     let copy = move |_| {
         let Some(event) = event.get_untracked() else { return };
@@ -113,19 +111,21 @@ fn Actions(log: LogView, event: Memo<Option<RecordedEvent>>) -> impl IntoView {
     };
     view! {
         <div class="acts">
-            {move || match is_here.get() {
-                true => view! { <button class="btn s" disabled>"You are here"</button> }.into_any(),
-                false => {
-                    let travel = move |_| session.travel(Travel::ToPosition(log.chosen.get_untracked()));
+            <Show
+                when=move || is_here.get()
+                fallback=move || {
                     view! {
                         <button class="btn s pri" on:click=travel>
                             <Icon name="travel" />
                             "Travel here"
                         </button>
                     }
-                        .into_any()
                 }
-            }}
+            >
+                <button class="btn s" disabled>
+                    "You are here"
+                </button>
+            </Show>
             <button class="btn s" on:click=copy>
                 <Icon name="copy" />
                 "Copy as CloudEvent"
@@ -141,8 +141,8 @@ fn Actions(log: LogView, event: Memo<Option<RecordedEvent>>) -> impl IntoView {
 #[component]
 fn Later(log: LogView) -> impl IntoView {
     let is_later = Memo::new(move |_| {
-        let (moment, chosen) = (log.session.moment.get(), log.chosen.get());
-        log.session.read(|read| read.history().rank_of(moment.clock, chosen) > moment.rank).unwrap_or_default()
+        let (moment, chosen) = (log.session().moment.get(), log.chosen.get());
+        log.session().read(|read| read.history().rank_of(moment.clock, chosen) > moment.rank).unwrap_or_default()
     });
     move || {
         is_later

@@ -7,17 +7,18 @@ use serde_json::Value;
 #[component]
 pub(super) fn Json(
     /// The JSON.
-    text: String,
+    #[prop(into)]
+    text: Signal<String>,
     /// What it is.
     label: &'static str,
 ) -> impl IntoView {
-    let tokens = tokens(&text).into_iter().map(|(class, text)| match class {
+    let part = |(class, text): (&'static str, String)| match class {
         "" => text.into_any(),
         class => view! { <span class=class>{text}</span> }.into_any(),
-    });
+    };
     view! {
         <pre class="code" tabindex="0" role="region" aria-label=label>
-            {tokens.collect_view()}
+            {move || text.with(|text| tokens(text)).into_iter().map(part).collect_view()}
         </pre>
     }
 }

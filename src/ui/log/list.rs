@@ -1,5 +1,9 @@
 use super::{no_match::NoMatch, row::LogLine, row_height::row_height, view::LogView};
-use crate::{app::format, kernel::Clock, ui::parts::VirtualList};
+use crate::{
+    app::{LogRows, format},
+    kernel::Clock,
+    ui::parts::VirtualList,
+};
 use leptos::{ev::KeyboardEvent, prelude::*};
 use std::sync::Arc;
 
@@ -17,10 +21,9 @@ pub(super) fn LogList(
     });
     view! {
         <section class="pane llist" aria-label="Events" on:keydown=move |event| steer(log, &event)>
-            {move || match is_missed.get() {
-                true => view! { <NoMatch log /> }.into_any(),
-                false => view! { <Table log /> }.into_any(),
-            }}
+            <Show when=move || is_missed.get() fallback=move || view! { <Table log /> }>
+                <NoMatch log />
+            </Show>
             <p class="vh" role="status">
                 {move || told(log)}
             </p>
@@ -31,7 +34,7 @@ pub(super) fn LogList(
 #[component]
 fn Table(log: LogView) -> impl IntoView {
     let height = row_height();
-    let time = move || match log.session.playhead.get().clock {
+    let time = move || match log.session().playhead.get().clock {
         Clock::Occurred => "Time, occurred",
         Clock::Recorded => "Time, recorded",
     };
@@ -51,7 +54,7 @@ fn Table(log: LogView) -> impl IntoView {
                 <span role="columnheader" class="c-sum">"Summary"</span>
             </div>
             <VirtualList
-                count=Signal::derive(move || log.rows.with(|rows| rows.len()))
+                count=Signal::derive(move || log.rows.with(LogRows::len))
                 row_height=height
                 version=Signal::derive(|| ())
                 row=Arc::new(move |index| view! { <LogLine log index /> }.into_any())
@@ -89,7 +92,7 @@ fn steer(log: LogView, event: &KeyboardEvent) {
 fn told(log: LogView) -> String {
     let chosen = log.chosen.get();
     let rows = log.rows.get();
-    let row = log.session.read_untracked(|read| rows.row_of(chosen, read.history())).flatten();
+    let row = log.session().read_untracked(|read| rows.row_of(chosen, read.history())).flatten();
     match row {
         Some(row) if rows.is_later(row) => {
             format!("Event {}, later than the playhead, chosen", format::int(chosen.get()))

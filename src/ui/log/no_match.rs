@@ -33,7 +33,7 @@ pub(super) fn NoMatch(
 /// The nearest event that matches but for the time, and the way there.
 #[component]
 fn Nearest(log: LogView, position: Position) -> impl IntoView {
-    let session = log.session;
+    let session = log.session();
     let described = move || {
         let clock = session.playhead.get().clock;
         let event = session.read(|read| read.history().event(position)).flatten()?;

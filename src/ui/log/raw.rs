@@ -19,19 +19,19 @@ pub(super) fn RawEvent(
     /// The event.
     event: Memo<Option<RecordedEvent>>,
 ) -> impl IntoView {
-    let json = move || event.get().map(|event| view! { <Json text=envelope(&event) label="Event as JSON" /> });
+    let json = Signal::derive(move || event.with(|event| event.as_ref().map(envelope).unwrap_or_default()));
     let lifted = Memo::new(move |_| {
         let event = event.get()?;
-        log.session.read(|read| lifted(read.history(), &event)).flatten()
+        log.session().read(|read| lifted(read.history(), &event)).flatten()
     });
     let hashes = Memo::new(move |_| {
         let position = log.chosen.get();
-        log.session.read(|read| hashes(read.history(), position)).flatten()
+        log.session().read(|read| hashes(read.history(), position)).flatten()
     });
     view! {
         <section aria-labelledby="log-raw" data-testid="log-raw">
             <h2 id="log-raw">"Event"</h2>
-            {json}
+            <Json text=json label="Event as JSON" />
             {move || {
                 lifted
                     .get()
@@ -43,7 +43,7 @@ pub(super) fn RawEvent(
                     })
             }}
             <dl class="kv">
-                {move || event.get().map(|event| view! { <Facts event lifted zone=log.session.zone.get() /> })}
+                {move || event.get().map(|event| view! { <Facts event lifted zone=log.session().zone.get() /> })}
                 {move || hashes.get().map(|(before, after)| view! { <Hash name="Hash" hash=after /> <Hash name="Previous hash" hash=before /> })}
             </dl>
         </section>

@@ -21,7 +21,7 @@ pub(super) fn LogLine(
 ) -> impl IntoView {
     let shown = Memo::new(move |_| {
         let rows = log.rows.get();
-        log.session.read_untracked(|read| rows.get(index, read.history())).flatten()
+        log.session().read_untracked(|read| rows.get(index, read.history())).flatten()
     });
     move || match shown.get() {
         Some(LogRow::Event(position)) => view! { <EventLine log index position /> }.into_any(),
@@ -33,7 +33,7 @@ pub(super) fn LogLine(
 /// The line between what has happened and what is later.
 #[component]
 fn PlayheadLine(log: LogView, index: usize) -> impl IntoView {
-    let at = move || log.session.moment.get().at.map(|at| format::time(at, log.session.zone.get()));
+    let at = move || log.session().moment.get().at.map(|at| format::time(at, log.session().zone.get()));
     view! {
         <div class="phrow" role="row" aria-rowindex=(index + 2).to_string() data-testid="log-playhead">
             <span role="cell" aria-colspan="5">
@@ -54,11 +54,11 @@ fn EventLine(log: LogView, index: usize, position: Position) -> impl IntoView {
         move || format!("Event {number}{}", if is_later() { ", later than the playhead" } else { "" })
     };
     let at = move || {
-        let at = match log.session.playhead.get().clock {
+        let at = match log.session().playhead.get().clock {
             Clock::Occurred => line.occurred_at,
             Clock::Recorded => line.recorded_at,
         };
-        format::time(at, log.session.zone.get())
+        format::time(at, log.session().zone.get())
     };
     view! {
         <div
@@ -137,6 +137,6 @@ impl Line {
                 summary,
             })
         };
-        log.session.read_untracked(|read| look(read.history())).flatten()
+        log.session().read_untracked(|read| look(read.history())).flatten()
     }
 }

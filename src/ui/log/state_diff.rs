@@ -12,8 +12,8 @@ pub(super) fn StateDiff(
     log: LogView,
 ) -> impl IntoView {
     let folds = Memo::new(move |_| {
-        let (position, clock, zone) = (log.chosen.get(), log.session.playhead.get().clock, log.session.zone.get());
-        log.session.read(|read| diff(read, position, clock, zone)).unwrap_or_default()
+        let (position, clock, zone) = (log.chosen.get(), log.session().playhead.get().clock, log.session().zone.get());
+        log.session().read(|read| diff(read, position, clock, zone)).unwrap_or_default()
     });
     let counted = move || {
         folds.with(|(changed, untouched)| {

@@ -14,8 +14,8 @@ use leptos::prelude::*;
 /// The signals of the log. It is a bundle of handles, passed by copy.
 #[derive(Clone, Copy)]
 pub(super) struct LogView {
-    /// The open ledger.
-    pub(super) session: Session,
+    // Behind a handle: the session is large for something that is passed by copy to every line.
+    session: StoredValue<Session>,
     /// The filter as it was typed.
     pub(super) query: Memo<String>,
     /// What is wrong with it.
@@ -79,46 +79,51 @@ impl LogView {
             Reveal { moment, chosen, row }
         });
         let error = Memo::new(move |_| parsed.get().err());
-        Self { session, query, error, found, rows, chosen, reveal }
+        Self { session: StoredValue::new(session), query, error, found, rows, chosen, reveal }
+    }
+
+    /// The open ledger.
+    pub(super) fn session(self) -> Session {
+        self.session.get_value()
     }
 
     /// Chooses an event and leaves a step back to the one before.
     pub(super) fn choose(self, position: Position) {
         if self.chosen.get_untracked() != position || self.is_unchosen() {
-            self.session.go_to(self.route(position));
+            self.session().go_to(self.route(position));
         }
     }
 
     /// Chooses the event `count` rows down from the chosen one: a walk, which leaves no steps.
     pub(super) fn walk(self, count: i64) {
         let (rows, chosen) = (self.rows.get_untracked(), self.chosen.get_untracked());
-        let next = self.session.read_untracked(|read| rows.beside(chosen, count, read.history())).flatten();
+        let next = self.session().read_untracked(|read| rows.beside(chosen, count, read.history())).flatten();
         if let Some(next) = next {
-            self.session.replace(self.route(next));
+            self.session().replace(self.route(next));
         }
     }
 
     /// Filters by another line.
     pub(super) fn set_query(self, query: String) {
         if self.query.get_untracked() != query {
-            let route = self.session.route.get_untracked().at_playhead(self.session.playhead.get_untracked());
-            self.session.replace(Route { query, ..route });
+            let route = self.session().route.get_untracked().at_playhead(self.session().playhead.get_untracked());
+            self.session().replace(Route { query, ..route });
         }
     }
 
     /// The address of an event within what is filtered.
     pub(super) fn href(self, position: Position) -> String {
-        self.session.route.track();
-        self.session.playhead.track();
+        self.session().route.track();
+        self.session().playhead.track();
         self.route(position).to_hash()
     }
 
     fn route(self, position: Position) -> Route {
-        let route = self.session.route.get_untracked().at_playhead(self.session.playhead.get_untracked());
+        let route = self.session().route.get_untracked().at_playhead(self.session().playhead.get_untracked());
         Route { screen: Screen::Log { event: Some(position) }, ..route }
     }
 
     fn is_unchosen(self) -> bool {
-        self.session.route.with_untracked(|route| route.screen == Screen::Log { event: None })
+        self.session().route.with_untracked(|route| route.screen == Screen::Log { event: None })
     }
 }

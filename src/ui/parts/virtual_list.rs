@@ -52,49 +52,21 @@ pub fn VirtualList<W: PartialEq + Clone + Send + Sync + 'static>(
             seen.set(f64::from(node.client_height()).max(100.0));
         }
     };
-    // The row that is open, and by how much it is higher.
-    let opened = move || open.get().filter(|row| *row < count.get()).map(|row| (row, open_height.get()));
-    let total = Memo::new(move |_| {
-        let extra = opened().map_or(0.0, |(_, extra)| extra);
-        (count.get() as f64 * row_height.get() + extra, row_height.get())
+    let shape = Memo::new(move |_| Shape {
+        count: count.get(),
+        row: row_height.get(),
+        open: open.get().filter(|row| *row < count.get()).map(|row| (row, open_height.get())),
     });
-    let height = Memo::new(move |_| total.get().0.min(HEIGHT_MAX));
-    // The first row, and where the window of rows begins in pixels.
-    let window = Memo::new(move |_| {
-        let (full, row_height) = total.get();
-        let (height, scroll, seen, count) = (height.get(), scroll.get(), seen.get(), count.get());
-        let travel = (height - seen).max(1.0);
-        let offset = if full > height { scroll.min(travel) / travel * (full - seen) } else { scroll };
-        let opened = opened();
-        let row_at = |offset: f64| match opened {
-            Some((row, extra)) if offset > (row + 1) as f64 * row_height => {
-                to_index((offset - extra) / row_height).max(row)
-            }
-            Some(_) | None => to_index(offset / row_height),
-        };
-        let top_of = |index: usize| {
-            index as f64 * row_height + opened.filter(|(row, _)| *row < index).map_or(0.0, |(_, extra)| extra)
-        };
-        let first = row_at(offset).saturating_sub(OVERSCAN).min(count);
-        let last = (row_at(offset + seen) + 1 + OVERSCAN).min(count);
-        let top = scroll + (top_of(first) - offset);
-        (first, last, top)
-    });
+    // The first row, the one after the last, and where the window of rows begins in pixels.
+    let window = Memo::new(move |_| shape.get().window(scroll.get(), seen.get()));
     Effect::new(move |_| {
         let Some(index) = reveal.get() else { return };
-        let (full, row_height) = total.get_untracked();
         let Some(node) = node.get() else { return };
-        let (height, seen) = (height.get_untracked(), f64::from(node.client_height()));
-        let top = f64::from(node.scroll_top());
-        let now = if full > height { top / (height - seen).max(1.0) * (full - seen) } else { top };
-        let at = index as f64 * row_height;
-        if at >= now && at + 2.0 * row_height <= now + seen {
-            return;
+        let (top, seen) = (f64::from(node.scroll_top()), f64::from(node.client_height()));
+        if let Some(wanted) = shape.get_untracked().reveal(index, top, seen) {
+            #[expect(clippy::cast_possible_truncation, reason = "at most HEIGHT_MAX")]
+            node.set_scroll_top(wanted as i32);
         }
-        let wanted = (at - seen * 0.38).max(0.0);
-        let wanted = if full > height { wanted / (full - seen).max(1.0) * (height - seen) } else { wanted };
-        #[expect(clippy::cast_possible_truncation, reason = "at most HEIGHT_MAX")]
-        node.set_scroll_top(wanted as i32);
     });
     Effect::new(move |_| {
         count.track();
@@ -126,7 +98,7 @@ pub fn VirtualList<W: PartialEq + Clone + Send + Sync + 'static>(
             aria-label=move || label.get()
             on:scroll=move |_| measure()
         >
-            <div class="vl" role="presentation" style:height=move || format!("{}px", height.get())>
+            <div class="vl" role="presentation" style:height=move || format!("{}px", shape.with(Shape::height))>
                 <div
                     class="vl-in tb"
                     role="presentation"
@@ -137,6 +109,71 @@ pub fn VirtualList<W: PartialEq + Clone + Send + Sync + 'static>(
             </div>
         </div>
     }
+}
+
+/// What the rows measure, in pixels.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Shape {
+    count: usize,
+    row: f64,
+    /// A row that is open, and by how much it is higher.
+    open: Option<(usize, f64)>,
+}
+
+impl Shape {
+    /// The height of all rows.
+    fn full(&self) -> f64 {
+        to_pixels(self.count) * self.row + self.open.map_or(0.0, |(_, extra)| extra)
+    }
+
+    /// The height that the page sees.
+    fn height(&self) -> f64 {
+        self.full().min(HEIGHT_MAX)
+    }
+
+    /// How far down all rows one is, where the box is scrolled to `scroll`.
+    fn offset(&self, scroll: f64, seen: f64) -> f64 {
+        let (full, height) = (self.full(), self.height());
+        let travel = (height - seen).max(1.0);
+        if full > height { scroll.min(travel) / travel * (full - seen) } else { scroll }
+    }
+
+    fn top_of(&self, row: usize) -> f64 {
+        let extra = self.open.filter(|(open, _)| *open < row).map_or(0.0, |(_, extra)| extra);
+        to_pixels(row) * self.row + extra
+    }
+
+    fn row_at(&self, offset: f64) -> usize {
+        match self.open {
+            Some((open, extra)) if offset > to_pixels(open + 1) * self.row => {
+                to_index((offset - extra) / self.row).max(open)
+            }
+            Some(_) | None => to_index(offset / self.row),
+        }
+    }
+
+    fn window(&self, scroll: f64, seen: f64) -> (usize, usize, f64) {
+        let offset = self.offset(scroll, seen);
+        let first = self.row_at(offset).saturating_sub(OVERSCAN).min(self.count);
+        let last = (self.row_at(offset + seen) + 1 + OVERSCAN).min(self.count);
+        (first, last, scroll + (self.top_of(first) - offset))
+    }
+
+    /// Where to scroll to so that a row is seen; `None` where it is.
+    fn reveal(&self, row: usize, scroll: f64, seen: f64) -> Option<f64> {
+        let (at, now) = (self.top_of(row), self.offset(scroll, seen));
+        if at >= now && at + self.row <= now + seen {
+            return None;
+        }
+        let wanted = (at - seen * 0.38).max(0.0);
+        let (full, height) = (self.full(), self.height());
+        Some(if full > height { wanted / (full - seen).max(1.0) * (height - seen) } else { wanted })
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "rows are counted in a u32")]
+fn to_pixels(rows: usize) -> f64 {
+    rows as f64
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a pixel offset, held at zero and above")]
