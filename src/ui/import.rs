@@ -115,17 +115,20 @@ fn Outcome(job: Job) -> impl IntoView {
             State::Unusable(_) => Kind::Wrong,
         })
     });
-    let title = move || job.state.with(|state| match state {
-        State::Appending(_) => "Importing".to_owned(),
-        _ => "Reading the file".to_owned(),
-    });
+    let title = move || {
+        job.state.with(|state| match state {
+            State::Appending(_) => "Importing".to_owned(),
+            _ => "Reading the file".to_owned(),
+        })
+    };
     let work = Memo::new(move |_| {
         job.state.with(|state| match state {
             State::Staging(work) | State::Appending(work) => work.clone(),
             State::Looking | State::Staged(_) | State::Unusable(_) => Default::default(),
         })
     });
-    let unit = move || job.state.with_untracked(|state| if matches!(state, State::Appending(_)) { "events" } else { "rows" });
+    let unit =
+        move || job.state.with_untracked(|state| if matches!(state, State::Appending(_)) { "events" } else { "rows" });
     view! {
         {move || job.failure.get().map(|advice| view! { <Wrong advice /> })}
         {move || match kind.get() {
@@ -167,10 +170,12 @@ fn Wrong(advice: Advice) -> impl IntoView {
 /// The buttons, with the reason beside the one that cannot be pressed.
 #[component]
 fn Foot(job: Job) -> impl IntoView {
-    let ready = Memo::new(move |_| job.state.with(|state| match state {
-        State::Staged(found) => Some(found.events),
-        State::Looking | State::Staging(_) | State::Appending(_) | State::Unusable(_) => None,
-    }));
+    let ready = Memo::new(move |_| {
+        job.state.with(|state| match state {
+            State::Staged(found) => Some(found.events),
+            State::Looking | State::Staging(_) | State::Appending(_) | State::Unusable(_) => None,
+        })
+    });
     let reason = move || {
         let nothing = "There is nothing to import.";
         job.state.with(|state| match state {
@@ -217,7 +222,9 @@ fn Foot(job: Job) -> impl IntoView {
 fn DropZone(session: Session) -> impl IntoView {
     let is_over = RwSignal::new(false);
     let holds_files = |event: &DragEvent| {
-        event.data_transfer().is_some_and(|data| data.types().iter().any(|kind| kind.as_string().as_deref() == Some("Files")))
+        event
+            .data_transfer()
+            .is_some_and(|data| data.types().iter().any(|kind| kind.as_string().as_deref() == Some("Files")))
     };
     let over = window_event_listener(ev::dragover, move |event| {
         if holds_files(&event) {

@@ -131,7 +131,11 @@ fn row_error(error: &RowError) -> (u32, String) {
 fn flag(flag: &Flag) -> (u32, String) {
     let why = match flag.reason {
         FlagReason::BeyondLimit { balance, limit } => {
-            format!("holds {} then, and may go {} below zero", format::with_currency(balance), format::with_currency(limit))
+            format!(
+                "holds {} then, and may go {} below zero",
+                format::with_currency(balance),
+                format::with_currency(limit)
+            )
         }
         FlagReason::Closed => "is closed".to_owned(),
     };

@@ -167,10 +167,8 @@ impl Job {
 
     /// The open ledger if it is the person's own, a new one otherwise.
     fn usual_target(&self) -> Target {
-        let is_own = self
-            .session
-            .current
-            .with_untracked(|info| info.as_ref().is_some_and(|info| info.kind == LedgerKind::Own));
+        let is_own =
+            self.session.current.with_untracked(|info| info.as_ref().is_some_and(|info| info.kind == LedgerKind::Own));
         if is_own && self.session.ledger().is_some() { Target::Here } else { Target::New }
     }
 
@@ -181,9 +179,10 @@ impl Job {
             Some(guess) => (guess.mapping, guess.doubts),
             None => (bare_mapping(preview), vec!["No column looks like a date or an amount: choose them.".to_owned()]),
         };
-        let kept = self.session.preferences.with_untracked(|preferences| {
-            preferences.csv_mappings.get(&guessed.signature()).cloned()
-        });
+        let kept = self
+            .session
+            .preferences
+            .with_untracked(|preferences| preferences.csv_mappings.get(&guessed.signature()).cloned());
         let kept = kept.and_then(|kept| serde_json::from_value::<Remembered>(kept).ok());
         let (mapping, doubts, is_utc) = match kept {
             Some(kept) => {
@@ -383,7 +382,11 @@ fn outcome(found: &Found, file: &str, ledger: &str) -> Advice {
             text.push_str(&format!(" {} {what}.", rows(count)));
         }
     }
-    let title = if found.events == 1 { "Imported 1 event.".to_owned() } else { format!("Imported {} events.", format::int(found.events)) };
+    let title = if found.events == 1 {
+        "Imported 1 event.".to_owned()
+    } else {
+        format!("Imported {} events.", format::int(found.events))
+    };
     Advice { title, text }
 }
 

@@ -41,7 +41,10 @@ struct Form {
 }
 
 impl Form {
-    fn get<T: Default + Send + Sync + 'static>(self, look: impl Fn(&Mapping) -> T + Send + Sync + 'static) -> Signal<T> {
+    fn get<T: Default + Send + Sync + 'static>(
+        self,
+        look: impl Fn(&Mapping) -> T + Send + Sync + 'static,
+    ) -> Signal<T> {
         Signal::derive(move || self.job.mapping.with(|mapping| mapping.as_ref().map(&look).unwrap_or_default()))
     }
 
@@ -62,12 +65,13 @@ impl Form {
 
     /// The different words in a column of the first rows.
     fn words(self, column: usize) -> Vec<String> {
-        let mut words: Vec<String> = self.job.sample.with_untracked(|sample| match sample.as_ref().map(|sample| &sample.kind) {
-            Some(Kind::Csv(preview)) => {
-                preview.rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.trim().to_owned()).collect()
-            }
-            Some(Kind::CloudEvents) | None => Vec::new(),
-        });
+        let mut words: Vec<String> =
+            self.job.sample.with_untracked(|sample| match sample.as_ref().map(|sample| &sample.kind) {
+                Some(Kind::Csv(preview)) => {
+                    preview.rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.trim().to_owned()).collect()
+                }
+                Some(Kind::CloudEvents) | None => Vec::new(),
+            });
         words.sort();
         words.dedup();
         words.retain(|word| !word.is_empty());
@@ -264,7 +268,12 @@ fn set_debit_column(mapping: &mut Mapping, to: usize) {
 }
 
 #[component]
-fn AmountColumn(form: Form, label: &'static str, pick: fn(&Mapping) -> usize, set: fn(&mut Mapping, usize)) -> impl IntoView {
+fn AmountColumn(
+    form: Form,
+    label: &'static str,
+    pick: fn(&Mapping) -> usize,
+    set: fn(&mut Mapping, usize),
+) -> impl IntoView {
     let choose = move |value: String| {
         if let Ok(column) = value.parse() {
             form.change(|mapping| set(mapping, column));
@@ -371,7 +380,9 @@ fn TextFields(form: Form) -> impl IntoView {
 
 #[component]
 fn BalanceFields(form: Form) -> impl IntoView {
-    let has_balance = Memo::new(move |_| form.job.mapping.with(|mapping| mapping.as_ref().is_some_and(|mapping| mapping.balance.is_some())));
+    let has_balance = Memo::new(move |_| {
+        form.job.mapping.with(|mapping| mapping.as_ref().is_some_and(|mapping| mapping.balance.is_some()))
+    });
     let problem = RwSignal::new(None::<String>);
     let currency_of = |mapping: &Mapping| match mapping.currency {
         CurrencyFrom::Fixed(currency) => currency,

@@ -44,7 +44,9 @@ impl Sample {
 pub(super) fn unreadable(error: &FileError) -> Advice {
     Advice {
         title: "The file cannot be read.".to_owned(),
-        text: format!("{error}. It may have been changed or moved since it was chosen. Nothing was imported; choose it again."),
+        text: format!(
+            "{error}. It may have been changed or moved since it was chosen. Nothing was imported; choose it again."
+        ),
     }
 }
 
@@ -55,7 +57,10 @@ fn kind_of(bytes: &[u8], is_whole: bool) -> Result<Kind, Advice> {
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let first = text.iter().find(|byte| !byte.is_ascii_whitespace());
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
-        return wrong("The file is written in UTF-16.", "Save it as UTF-8, which most programs offer, and choose it again.");
+        return wrong(
+            "The file is written in UTF-16.",
+            "Save it as UTF-8, which most programs offer, and choose it again.",
+        );
     }
     match first {
         None => wrong("The file is empty.", "It holds no rows and no events."),

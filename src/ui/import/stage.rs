@@ -135,7 +135,8 @@ async fn machine(job: Job, run: u32) -> Result<Machine, Stop> {
     let target = job.target.get_untracked();
     match sample.kind {
         Kind::CloudEvents => {
-            let codec = BankCodec::new().map_err(|error| Stop::failed("This build of Annals is broken.", error.to_string()))?;
+            let codec =
+                BankCodec::new().map_err(|error| Stop::failed("This build of Annals is broken.", error.to_string()))?;
             let keeps_times = target == Target::New || is_empty(job.session);
             let times = if keeps_times { RecordedTimes::Keep } else { RecordedTimes::Now };
             Ok(Machine::CloudEvents(Box::new(CloudEventsImport::new(seen, codec, backend::now(), times))))
@@ -167,7 +168,8 @@ async fn seen(job: Job, run: u32) -> Result<SeenIds, Stop> {
         return Ok(seen);
     }
     for index in 0.. {
-        let added = job.session.read_untracked(|read| read.history().blocks().get(index).map(|block| seen.add_block(block)));
+        let added =
+            job.session.read_untracked(|read| read.history().blocks().get(index).map(|block| seen.add_block(block)));
         match added.flatten() {
             None => break,
             Some(Ok(())) => {}

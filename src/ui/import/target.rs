@@ -26,8 +26,7 @@ pub fn TargetForm(job: Job) -> impl IntoView {
     };
     // The demo is not mixed with anything, and what cannot be opened takes nothing.
     let takes_more = move || {
-        let is_own =
-            session.current.with(|info| info.as_ref().is_some_and(|info| info.kind == LedgerKind::Own));
+        let is_own = session.current.with(|info| info.as_ref().is_some_and(|info| info.kind == LedgerKind::Own));
         is_own && session.ledger().is_some()
     };
     let radio = move |target: Target| {
