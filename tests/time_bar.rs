@@ -1,6 +1,13 @@
 //! What the time bar and the balance chart draw, proved without drawing it.
 #![cfg(test)]
 #![cfg(not(target_arch = "wasm32"))]
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    clippy::float_cmp,
+    reason = "places on a screen"
+)]
 
 use annals::{
     app::{

@@ -61,9 +61,9 @@ pub(crate) fn draw_on(
         request_animation_frame(move || {
             is_due.set(false);
             // The page may have gone on to another screen since.
-            if size.try_get_untracked().is_some()
-                && canvas.is_connected()
-                && let Some(pen) = Pen::on(&canvas)
+            if canvas.is_connected()
+                && let Some(size) = size.try_get_untracked()
+                && let Some(pen) = Pen::on(&canvas, size)
             {
                 untrack(|| draw(&pen));
             }

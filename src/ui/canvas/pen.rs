@@ -31,9 +31,9 @@ pub(crate) fn crisp(at: f64) -> f64 {
 
 impl Pen {
     /// Wipes a canvas and fits it to the pixels of the screen; `None` while it is not shown.
-    pub(super) fn on(canvas: &HtmlCanvasElement) -> Option<Self> {
-        let seen = canvas.get_bounding_client_rect();
-        let (width, height) = (seen.width(), seen.height());
+    ///
+    /// The size is told and not measured here: measuring makes the browser lay the page out in the middle of a frame.
+    pub(super) fn on(canvas: &HtmlCanvasElement, (width, height): (f64, f64)) -> Option<Self> {
         if width < 1.0 || height < 1.0 {
             return None;
         }

@@ -84,7 +84,7 @@ pub(super) fn RangeFields(view: View) -> impl IntoView {
     };
     let shown = move |end| {
         Signal::derive(move || {
-            view.whole.get().map(|_| session.range.get().label(end_of(end), session.zone.get())).unwrap_or_default()
+            view.whole().map(|_| session.range.get().label(end_of(end), session.zone.get())).unwrap_or_default()
         })
     };
     let full = move |end| Signal::derive(move || format::time(end_of(end), session.zone.get()));

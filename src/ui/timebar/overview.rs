@@ -46,8 +46,8 @@ pub(super) fn Overview(view: View) -> impl IntoView {
     let size = size_of(canvas);
     let drag = StoredValue::new(None::<Drag>);
     let columns = Memo::new(move |_| {
-        let (clock, (width, _)) = (view.clock.get(), size.get());
-        let whole = view.whole.get()?;
+        let (clock, (width, _)) = (view.clock(), size.get());
+        let whole = view.whole()?;
         session.read(|read| density::counts(read.history().timeline(clock), whole, columns_in(width)))
     });
     let watch = move || {
@@ -57,17 +57,17 @@ pub(super) fn Overview(view: View) -> impl IntoView {
         session.zone.track();
     };
     draw_on(canvas, session, size, watch, move |pen| {
-        if let (Some(whole), Some(columns)) = (view.whole.get(), columns.get()) {
+        if let (Some(whole), Some(columns)) = (view.whole(), columns.get()) {
             draw(pen, view, whole, &columns);
         }
     });
     let point = move |event: &PointerEvent| {
         let left = over.get_untracked()?.get_bounding_client_rect().left();
-        let (x, whole) = (f64::from(event.client_x()) - left, view.whole.get_untracked()?);
+        let (x, whole) = (f64::from(event.client_x()) - left, view.whole_now()?);
         Some((x, whole.instant_at(x / size.get_untracked().0.max(1.0)), whole))
     };
     let press = move |event: PointerEvent| {
-        let Some((x, at, whole)) = point(&event) else { return };
+        let Some((x, at, _)) = point(&event) else { return };
         if event.button() != 0 || drag.get_value().is_some() {
             return;
         }
@@ -75,17 +75,7 @@ pub(super) fn Overview(view: View) -> impl IntoView {
         if let Some(over) = over.get_untracked() {
             over.set_pointer_capture(event.pointer_id()).unwrap_or_default();
         }
-        let grip = grip(x, brackets(session.range.get_untracked(), whole, size.get_untracked().0));
-        if grip == Grip::Outside {
-            let range = session.range.get_untracked();
-            view.show(range.panned(at.as_micros() - range.instant_at(0.5).as_micros(), whole));
-        }
-        let range = session.range.get_untracked();
-        let held = match grip {
-            Grip::End(RangeEnd::To) => range.to,
-            Grip::End(RangeEnd::From) | Grip::Span | Grip::Outside => range.from,
-        };
-        let offset = at.as_micros() - held.as_micros();
+        let (grip, offset) = take_hold(view, x, at, size.get_untracked().0);
         drag.set_value(Some(Drag { pointer: event.pointer_id(), grip, offset }));
     };
     let slide = move |event: PointerEvent| {
@@ -93,14 +83,7 @@ pub(super) fn Overview(view: View) -> impl IntoView {
         if drag.pointer != event.pointer_id() {
             return;
         }
-        let to = at.plus_micros(-drag.offset);
-        match drag.grip {
-            Grip::End(end) => view.show(ended(session.range.get_untracked(), end, to, whole)),
-            Grip::Span | Grip::Outside => {
-                let range = session.range.get_untracked();
-                view.show(range.panned(to.as_micros() - range.from.as_micros(), whole));
-            }
-        }
+        pull(view, drag, at, whole);
     };
     let release = move |event: PointerEvent| {
         if drag.get_value().is_some_and(|drag| drag.pointer == event.pointer_id()) {
@@ -135,16 +118,16 @@ fn Bracket(view: View, end: RangeEnd, label: &'static str) -> impl IntoView {
         RangeEnd::To => session.range.get().to,
     };
     let value = move || {
-        let share = view.whole.get().map_or(0.0, |whole| whole.share_of(at()));
+        let share = view.whole().map_or(0.0, |whole| whole.share_of(at()));
         (share * PARTS).round().clamp(0.0, PARTS).to_string()
     };
     let move_to = move |share: f64| {
-        if let Some(whole) = view.whole.get_untracked() {
+        if let Some(whole) = view.whole_now() {
             view.show(ended(session.range.get_untracked(), end, whole.instant_at(share), whole));
         }
     };
     let on_key = move |event: KeyboardEvent| {
-        let Some(whole) = view.whole.get_untracked() else { return };
+        let Some(whole) = view.whole_now() else { return };
         let now = whole.share_of(untrack(at));
         match event.key().as_str() {
             "ArrowRight" | "ArrowUp" => move_to(now + 0.01),
@@ -185,6 +168,29 @@ fn ended(range: TimeRange, end: RangeEnd, to: Timestamp, whole: TimeRange) -> Ti
     range.with_end(end, to, whole)
 }
 
+/// Takes hold of what lies at `x`, which is the instant `at`: what it is, and how far off it was held. A span that lies
+/// elsewhere comes to the pointer first.
+fn take_hold(view: View, x: f64, at: Timestamp, width: f64) -> (Grip, i64) {
+    let (range, whole) = (view.session.range.get_untracked(), view.whole_now().unwrap_or_default());
+    let grip = grip(x, brackets(range, whole, width));
+    let range = match grip {
+        Grip::Outside => range.panned(at.as_micros() - range.instant_at(0.5).as_micros(), whole),
+        Grip::End(_) | Grip::Span => range,
+    };
+    view.show(range);
+    let held = if grip == Grip::End(RangeEnd::To) { range.to } else { range.from };
+    (grip, at.as_micros() - held.as_micros())
+}
+
+/// Moves what is held to where the pointer is.
+fn pull(view: View, drag: Drag, at: Timestamp, whole: TimeRange) {
+    let (range, to) = (view.session.range.get_untracked(), at.plus_micros(-drag.offset));
+    view.show(match drag.grip {
+        Grip::End(end) => ended(range, end, to, whole),
+        Grip::Span | Grip::Outside => range.panned(to.as_micros() - range.from.as_micros(), whole),
+    });
+}
+
 /// Where the brackets stand, in pixels: never nearer to each other than they can be told apart.
 fn brackets(range: TimeRange, whole: TimeRange, width: f64) -> (f64, f64) {
     let (from, to) = (whole.share_of(range.from) * width, whole.share_of(range.to) * width);
@@ -213,14 +219,13 @@ fn draw(pen: &Pen, view: View, whole: TimeRange, columns: &[u32]) {
     let is_past = session.tense.get_untracked() == Tense::Past;
     let base = pen.height - 1.0;
     let peak = columns.iter().copied().max().unwrap_or_default().max(1);
-    let mut x = 0.0;
     let apart = pen.width / f64::from(columns_in(pen.width));
-    for count in columns {
+    for (column, count) in (0u32..).zip(columns).filter(|(_, count)| **count > 0) {
+        let x = f64::from(column) * apart;
         let high = ((pen.height - 6.0) * f64::from(*count) / f64::from(peak)).max(1.0);
         let is_reached = x >= from && x <= to && (!is_past || x < playhead);
         let colour = if is_reached { &colours.hist } else { &colours.hist_later };
         pen.fill(x, base - high, 2.0, high, colour);
-        x += apart;
     }
     pen.line((0.0, pen.height - 0.5), (pen.width, pen.height - 0.5), &colours.rule_strong);
     pen.brackets((from, to), (2.0, base), 5.0, 2.0);

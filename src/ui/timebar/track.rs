@@ -71,9 +71,8 @@ pub(super) fn Track(view: View) -> impl IntoView {
     };
     let slide = move |event: PointerEvent| match dragging.get_untracked() {
         Some(id) if id == event.pointer_id() => scrub(session, instant_at(event.client_x())),
-        Some(_) => {}
         None if event.pointer_type() != "touch" => hovered.set(Some(x_of(event.client_x()))),
-        None => {}
+        Some(_) | None => {}
     };
     let release = move |event: PointerEvent| {
         if dragging.get_untracked() == Some(event.pointer_id()) {
@@ -179,8 +178,8 @@ fn turn(view: View, event: &WheelEvent, at: Timestamp) {
 fn density_of(view: View, size: Signal<(f64, f64)>) -> Memo<Option<Density>> {
     let session = view.session;
     Memo::new(move |_| {
-        let (range, clock, zone, (width, _)) = (session.range.get(), view.clock.get(), session.zone.get(), size.get());
-        view.whole.get()?;
+        let (range, clock, zone, (width, _)) = (session.range.get(), view.clock(), session.zone.get(), size.get());
+        view.whole()?;
         if width < 1.0 {
             return None;
         }
@@ -227,9 +226,10 @@ impl<'a> Histogram<'a> {
     }
 
     fn hatch(&self) {
-        let last = self.view.session.read_untracked(|read| {
-            read.history().timeline(self.view.clock.get_untracked()).span().map(|(_, last)| last)
-        });
+        let last = self
+            .view
+            .session
+            .read_untracked(|read| read.history().timeline(untrack(|| self.view.clock())).span().map(|(_, last)| last));
         let end = last.flatten().map_or(self.pen.width, |last| self.x(last)).min(self.pen.width);
         let from = self.playhead.max(0.0);
         self.pen.hatch(from, TOP, end - from, self.base - TOP, &self.pen.palette.rule);
@@ -295,7 +295,7 @@ impl<'a> Histogram<'a> {
             return pen.playhead(x, self.base);
         }
         let (tip, back) = if x < 0.0 { (4.0, 11.0) } else { (pen.width - 4.0, pen.width - 11.0) };
-        let middle = (TOP + self.base) / 2.0;
+        let middle = f64::midpoint(TOP, self.base);
         let arrow = [(tip, middle), (back, middle - 6.0), (back, middle + 6.0)];
         pen.shape(&arrow, &pen.palette.tense, &pen.palette.tense_tint);
     }

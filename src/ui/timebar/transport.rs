@@ -89,7 +89,7 @@ pub(super) fn ClockChoice(view: View) -> impl IntoView {
                     type="radio"
                     name="tb-clock"
                     value=label
-                    prop:checked=move || view.clock.get() == clock
+                    prop:checked=move || view.clock() == clock
                     on:change=move |_| view.use_clock(clock)
                 />
                 <span>{label}</span>

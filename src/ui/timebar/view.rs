@@ -11,10 +11,8 @@ use leptos::prelude::*;
 pub(super) struct View {
     /// The session.
     pub(super) session: Session,
-    /// The clock that the bar shows.
-    pub(super) clock: Memo<Clock>,
-    /// The whole ledger; `None` while it is empty.
-    pub(super) whole: Memo<Option<TimeRange>>,
+    /// The clock that the bar shows, and the whole ledger on it; `None` while it is empty.
+    ledger: Memo<(Clock, Option<TimeRange>)>,
 }
 
 /// Moves the playhead to the last event at or before an instant of the visible range, which stays where it is: what is
@@ -29,18 +27,33 @@ pub(crate) fn scrub(session: Session, at: Timestamp) {
 
 impl View {
     pub(super) fn new(session: Session) -> Self {
-        let clock = Memo::new(move |_| session.playhead.get().clock);
-        let whole = Memo::new(move |_| {
-            let clock = clock.get();
-            session.read(|read| read.history().timeline(clock).span()).flatten().map(TimeRange::whole)
+        let ledger = Memo::new(move |_| {
+            let clock = session.playhead.get().clock;
+            let span = session.read(|read| read.history().timeline(clock).span()).flatten();
+            (clock, span.map(TimeRange::whole))
         });
-        Self { session, clock, whole }
+        Self { session, ledger }
+    }
+
+    /// The clock that the bar shows.
+    pub(super) fn clock(&self) -> Clock {
+        self.ledger.get().0
+    }
+
+    /// The whole ledger on that clock; `None` while it is empty.
+    pub(super) fn whole(&self) -> Option<TimeRange> {
+        self.ledger.get().1
+    }
+
+    /// The same, once.
+    pub(super) fn whole_now(&self) -> Option<TimeRange> {
+        self.ledger.get_untracked().1
     }
 
     /// Moves the playhead. The range follows it, and stays within the ledger.
     pub(super) fn travel(&self, travel: Travel) {
         self.session.travel(travel);
-        if let Some(whole) = self.whole.get_untracked() {
+        if let Some(whole) = self.whole_now() {
             self.show(self.session.range.get_untracked().within(whole));
         }
     }
@@ -76,9 +89,9 @@ impl View {
     /// Takes the times of another clock. A range that had shown everything still does.
     pub(super) fn use_clock(&self, clock: Clock) {
         let range = self.session.range.get_untracked();
-        let had_all = self.whole.get_untracked().is_none_or(|whole| range.from <= whole.from && range.to >= whole.to);
+        let had_all = self.whole_now().is_none_or(|whole| range.from <= whole.from && range.to >= whole.to);
         self.session.travel(Travel::UseClock(clock));
-        let Some(whole) = self.whole.get_untracked() else { return };
+        let Some(whole) = self.whole_now() else { return };
         match self.session.moment.get_untracked().at {
             Some(at) if !had_all => self.show(range.following(at).within(whole)),
             Some(_) | None => self.show(whole),
@@ -94,14 +107,14 @@ impl View {
 
     /// Shows the whole ledger.
     pub(super) fn fit(&self) {
-        if let Some(whole) = self.whole.get_untracked() {
+        if let Some(whole) = self.whole_now() {
             self.show(whole);
         }
     }
 
     /// Shows more (`factor` above 1) or less, with `at` staying where it is.
     pub(super) fn zoom_at(&self, factor: f64, at: Timestamp) {
-        if let Some(whole) = self.whole.get_untracked() {
+        if let Some(whole) = self.whole_now() {
             self.show(self.session.range.get_untracked().zoomed(factor, at, whole));
         }
     }
@@ -117,14 +130,14 @@ impl View {
     pub(super) fn pan(&self, share: f64) {
         let range = self.session.range.get_untracked();
         let micros = range.instant_at(share).as_micros() - range.from.as_micros();
-        if let Some(whole) = self.whole.get_untracked() {
+        if let Some(whole) = self.whole_now() {
             self.show(range.panned(micros, whole));
         }
     }
 
     /// Moves one end of the range.
     pub(super) fn set_end(&self, end: RangeEnd, at: Timestamp) {
-        if let Some(whole) = self.whole.get_untracked() {
+        if let Some(whole) = self.whole_now() {
             self.show(self.session.range.get_untracked().with_end(end, at, whole));
         }
     }
