@@ -60,6 +60,8 @@ pub fn VirtualList<W: PartialEq + Clone + Send + Sync + 'static>(
     // The first row, the one after the last, and where the window of rows begins in pixels.
     let window = Memo::new(move |_| shape.get().window(scroll.get(), seen.get()));
     Effect::new(move |_| {
+        // Where the rows change their height, what was in view is elsewhere.
+        row_height.track();
         let Some(index) = reveal.get() else { return };
         let Some(node) = node.get() else { return };
         let (top, seen) = (f64::from(node.scroll_top()), f64::from(node.client_height()));
