@@ -115,6 +115,7 @@ pub(crate) fn Palette(
             type="file"
             tabindex="-1"
             aria-hidden="true"
+            data-testid="palette-file"
             node_ref=file
             on:change=move |_| {
                 if let Some(input) = file.get_untracked() {

@@ -17,7 +17,11 @@ pub(super) fn LogList(
     log: LogView,
 ) -> impl IntoView {
     let is_missed = Memo::new(move |_| {
-        log.found.with(|found| found.is_done && found.positions.as_ref().is_some_and(|positions| positions.is_empty()))
+        // A line that cannot be read leaves the list as it was.
+        log.error.get().is_none()
+            && log
+                .found
+                .with(|found| found.is_done && found.positions.as_ref().is_some_and(|positions| positions.is_empty()))
     });
     view! {
         <section class="pane llist" aria-label="Events" on:keydown=move |event| steer(log, &event)>
@@ -58,7 +62,7 @@ fn Table(log: LogView) -> impl IntoView {
                 row_height=height
                 version=Signal::derive(|| ())
                 row=Arc::new(move |index| view! { <LogLine log index /> }.into_any())
-                reveal=Signal::derive(move || log.reveal.get().row)
+                reveal=Signal::derive(move || log.reveal.with(|reveal| reveal.row))
                 class="scroll"
                 label="Event rows, newest first. Arrow keys choose an event, Enter goes to its detail."
             />

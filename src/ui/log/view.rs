@@ -31,8 +31,10 @@ pub(super) struct LogView {
 }
 
 /// Which row is brought into view, and why.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Reveal {
+    /// The filter, and whether it is through.
+    filter: (LogFilter, bool),
     moment: Moment,
     chosen: Position,
     /// The row.
@@ -67,16 +69,18 @@ impl LogView {
         });
         let reveal = Memo::new(move |before: Option<&Reveal>| {
             let (moment, chosen, rows) = (session.moment.get(), chosen.get(), rows.get());
+            let filter = found.with(|found| (found.filter.clone(), found.is_done));
             let row_of = || session.read_untracked(|read| rows.row_of(chosen, read.history())).flatten();
             let row = match before {
                 None => row_of().or(rows.playhead()),
+                Some(before) if before.filter != filter => row_of().or(rows.playhead()).or(Some(0)),
                 Some(before) if before.chosen != chosen => row_of(),
                 Some(before) if before.moment.rank == moment.rank && before.moment.clock == moment.clock => before.row,
                 // New events at the head of a live list do not tear the reader away from an older one.
                 Some(before) if before.moment.is_live() && moment.is_live() => before.row,
                 Some(_) => rows.playhead().or(Some(0)),
             };
-            Reveal { moment, chosen, row }
+            Reveal { filter, moment, chosen, row }
         });
         let error = Memo::new(move |_| parsed.get().err());
         Self { session: StoredValue::new(session), query, error, found, rows, chosen, reveal }

@@ -60,13 +60,19 @@ pub fn VirtualList<W: PartialEq + Clone + Send + Sync + 'static>(
     // The first row, the one after the last, and where the window of rows begins in pixels.
     let window = Memo::new(move |_| shape.get().window(scroll.get(), seen.get()));
     Effect::new(move |_| {
+        // Where the rows change their height, what was in view is elsewhere.
+        row_height.track();
         let Some(index) = reveal.get() else { return };
-        let Some(node) = node.get() else { return };
-        let (top, seen) = (f64::from(node.scroll_top()), f64::from(node.client_height()));
-        if let Some(wanted) = shape.get_untracked().reveal(index, top, seen) {
-            #[expect(clippy::cast_possible_truncation, reason = "at most HEIGHT_MAX")]
-            node.set_scroll_top(wanted as i32);
-        }
+        // A list that has just grown has its new height in the page only once this turn is over.
+        node.track();
+        request_animation_frame(move || {
+            let (Some(Some(node)), Some(shape)) = (node.try_get_untracked(), shape.try_get_untracked()) else { return };
+            let (top, seen) = (f64::from(node.scroll_top()), f64::from(node.client_height()));
+            if let Some(wanted) = shape.reveal(index, top, seen) {
+                #[expect(clippy::cast_possible_truncation, reason = "at most HEIGHT_MAX")]
+                node.set_scroll_top(wanted as i32);
+            }
+        });
     });
     Effect::new(move |_| {
         count.track();
