@@ -3,7 +3,6 @@
 mod bar;
 mod causes;
 mod chain;
-mod cloud_event;
 mod detail;
 mod finder;
 mod json;

@@ -1,7 +1,8 @@
-use super::{causes::Causes, cloud_event::cloud_event_json, raw::RawEvent, state_diff::StateDiff, view::LogView};
+use super::{causes::Causes, raw::RawEvent, state_diff::StateDiff, view::LogView};
 use crate::{
     app::{
         Travel,
+        files::cloud_events::{Envelope, LedgerSource, to_cloud_event},
         format::{self, Zone},
     },
     kernel::{Clock, Position, RecordedEvent, Timestamp},
@@ -98,7 +99,7 @@ fn Actions(log: LogView, event: Memo<Option<RecordedEvent>>) -> impl IntoView {
         let Some(event) = event.get_untracked() else { return };
         let ledger = session.route.with_untracked(|route| route.ledger.clone());
         spawn_local(async move {
-            let text = cloud_event_json(&event, &ledger);
+            let text = to_cloud_event(&event, &LedgerSource::of_ledger(&ledger), Envelope::Whole);
             copied.try_set(Some(match crate::platform::files::copy_text(&text).await {
                 Ok(()) => Copied::Done(event.position),
                 Err(error) => Copied::Failed(error.to_string()),

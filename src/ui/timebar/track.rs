@@ -124,7 +124,7 @@ fn PlayheadSlider(view: View, node_ref: NodeRef<html::Div>) -> impl IntoView {
             aria-orientation="horizontal"
             aria-valuemin=move || session.moment.get().head.get().min(1).to_string()
             aria-valuemax=move || session.moment.get().head.get().to_string()
-            aria-valuenow=move || session.moment.get().rank.get().to_string()
+            aria-valuenow=move || session.moment.get().position.get().to_string()
             aria-valuetext=text
             on:keydown=move |event| press_key(view, &event)
         ></div>
