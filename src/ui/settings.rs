@@ -1,4 +1,5 @@
 //! Settings: who I am, theme, ledgers, storage, export, delete.
+#![expect(clippy::large_types_passed_by_value, reason = "bundles of handles, passed by copy as signals are")]
 #![expect(unreachable_pub, reason = "the component macro makes the properties of every component public")]
 
 mod about;

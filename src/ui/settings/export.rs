@@ -202,7 +202,7 @@ impl ExportJob {
         let mut size = 0u64;
         loop {
             let since = backend::performance_now();
-            let is_done = loop {
+            let ended = loop {
                 let Some(chunk) = ledger.read(|read| writer.next_chunk(read.history())) else { break true };
                 size = size.saturating_add(chunk.len() as u64);
                 file.push(chunk.as_bytes());
@@ -211,10 +211,10 @@ impl ExportJob {
                 }
             };
             let (done, total) = writer.progress(ledger.tail().position);
-            if is_done {
+            if ended {
                 let offered =
                     file.offer().map_err(|error| format!("{error}. Nothing was saved; the ledger is as it was."));
-                return Some(offered.map(|()| format!("Saved {name}: {} events, {}.", format::int(done), bytes(size))));
+                return Some(offered.map(|()| format!("Saved {name}, {}.", bytes(size))));
             }
             let work = Work {
                 text: format!("Event {} of {}, {}.", format::int(done), format::int(total), bytes(size)),

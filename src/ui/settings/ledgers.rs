@@ -72,7 +72,9 @@ fn LedgerRow(session: Session, info: LedgerInfo, doomed: RwSignal<Option<LedgerI
     };
     view! {
         <div class="tr" role="row" data-testid="ledger">
-            <span role="cell" class="el">{name.clone()}</span>
+            <span role="cell" class="el">
+                {name.clone()} " " <span class="dim">{id.with_value(ToString::to_string)}</span>
+            </span>
             <span role="cell" class="sub">{kind}</span>
             <span role="cell" class="sub">{begun}</span>
             <span role="cell" class="num">{events}</span>

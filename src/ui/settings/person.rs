@@ -9,7 +9,8 @@ use leptos::prelude::*;
 pub fn Person(session: Session) -> impl IntoView {
     let preferences = session.preferences;
     let rename = move |event| {
-        preferences.update(|preferences| preferences.actor = event_target_value(&event).trim().to_owned());
+        let name = event_target_value(&event);
+        preferences.update(|preferences| name.trim().clone_into(&mut preferences.actor));
         session.save_preferences();
     };
     view! {

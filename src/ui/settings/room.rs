@@ -10,8 +10,17 @@ use leptos::{prelude::*, task::spawn_local};
 struct Said {
     estimate: Option<Estimate>,
     is_kept: Option<bool>,
-    /// What it answered when it was asked to keep everything.
-    answer: Option<Option<bool>>,
+    answer: Answer,
+}
+
+/// What it answered when it was asked to keep everything.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+enum Answer {
+    #[default]
+    NotAsked,
+    Yes,
+    No,
+    CannotBeAsked,
 }
 
 /// How much room there is, and whether it is kept.
@@ -31,8 +40,12 @@ pub fn Room(session: Session) -> impl IntoView {
     look();
     let ask = move |_| {
         spawn_local(async move {
-            let answer = backend::ask_to_keep_storage().await;
-            said.try_update(|said| said.answer = Some(answer));
+            let answer = match backend::ask_to_keep_storage().await {
+                Some(true) => Answer::Yes,
+                Some(false) => Answer::No,
+                None => Answer::CannotBeAsked,
+            };
+            said.try_update(|said| said.answer = answer);
             look();
         });
     };
@@ -51,12 +64,12 @@ pub fn Room(session: Session) -> impl IntoView {
         (false, None) => "the browser does not say",
     };
     let answer = move || match said.get().answer {
-        None => "",
-        Some(Some(true)) => "It will keep it.",
-        Some(Some(false)) => {
+        Answer::NotAsked => "",
+        Answer::Yes => "It will keep it.",
+        Answer::No => {
             "It does not promise to. Browsers do for sites that are used often or installed; export now and then."
         }
-        Some(None) => "This browser cannot be asked. Export now and then.",
+        Answer::CannotBeAsked => "This browser cannot be asked. Export now and then.",
     };
     view! {
         <section class="set" aria-labelledby="set-room">
