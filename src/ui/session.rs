@@ -69,6 +69,8 @@ pub(crate) struct Session {
     ledger: StoredValue<Option<OpenLedger>, LocalStorage>,
     tabs: StoredValue<Option<TabLink>, LocalStorage>,
     cancelled: StoredValue<bool>,
+    /// The whole of the ledger on the time bar, as it was last shown.
+    whole: StoredValue<Option<TimeRange>>,
     playing: StoredValue<Option<(Playback, f64)>>,
     /// What the page is doing.
     pub(crate) phase: RwSignal<Phase>,
@@ -130,6 +132,7 @@ impl Session {
             ledger,
             tabs: StoredValue::new_local(None),
             cancelled: StoredValue::new(false),
+            whole: StoredValue::new(None),
             playing: StoredValue::new(None),
             phase: RwSignal::new(Phase::Opening(Progress::default())),
             route: RwSignal::new(Route::parse(&location_hash())),
@@ -184,10 +187,13 @@ impl Session {
         if self.playhead.get_untracked() != next {
             self.playhead.set(next);
         }
+        if matches!(travel, Travel::UseClock(_)) {
+            self.whole.set_value(self.whole_range());
+        }
         if let Some(at) = self.moment.get_untracked().at {
             let range = self.range.get_untracked();
             if !range.contains(at) {
-                self.range.set(range.following(at));
+                self.range.set(self.within_ledger(range.following(at)));
             }
         }
     }
@@ -238,10 +244,21 @@ impl Session {
 
     /// Shows the whole ledger on the time bar.
     pub(crate) fn fit(&self) {
-        let clock = self.playhead.get_untracked().clock;
-        if let Some(Some(span)) = self.read_untracked(|read| read.history().timeline(clock).span()) {
-            self.range.set(TimeRange::whole(span));
+        let whole = self.whole_range();
+        self.whole.set_value(whole);
+        if let Some(whole) = whole {
+            self.range.set(whole);
         }
+    }
+
+    /// The whole of the ledger on the playhead's clock; `None` while it has no events.
+    fn whole_range(&self) -> Option<TimeRange> {
+        let clock = self.playhead.get_untracked().clock;
+        self.read_untracked(|read| read.history().timeline(clock).span()).flatten().map(TimeRange::whole)
+    }
+
+    fn within_ledger(&self, range: TimeRange) -> TimeRange {
+        self.whole_range().map_or(range, |whole| range.within(whole))
     }
 
     // --------------------------------------------------------------- address
@@ -302,7 +319,8 @@ impl Session {
             self.pause();
             self.playhead.set(wanted);
             if let Some(at) = self.moment.get_untracked().at {
-                self.range.update(|range| *range = range.following(at));
+                let range = self.range.get_untracked();
+                self.range.set(self.within_ledger(range.following(at)));
             }
         }
     }
@@ -390,6 +408,7 @@ impl Session {
         session.pause();
         session.tabs.set_value(None);
         session.ledger.set_value(None);
+        session.whole.set_value(None);
         session.head.set(Position::ZERO);
         session.playhead.set(Playhead::default());
         session.notices.set(Vec::new());
@@ -502,21 +521,24 @@ impl Session {
         if self.head.get_untracked() == tail.position {
             return;
         }
-        let was_empty = self.head.get_untracked() == Position::ZERO;
-        self.head.set(tail.position);
+        self.advance(tail.position);
         if let Some(info) = self.current.get_untracked() {
             self.remember(&info);
         }
         self.tabs.with_value(|tabs| tabs.iter().for_each(|tabs| tabs.announce(tail.position)));
         self.witness();
-        let end =
-            self.read_untracked(|read| read.history().timeline(self.playhead.get_untracked().clock).span()).flatten();
-        if was_empty {
-            self.fit();
-        } else if let Some((_, last)) = end {
-            self.range.update(|range| {
-                range.to = range.to.max(if range.to.plus_micros(range.width() / 20) >= last { last } else { range.to })
-            });
+    }
+
+    /// Moves the head. A time bar that reached the end of the ledger still does; one that shows the past stays.
+    fn advance(&self, head: Position) {
+        let before = self.whole.get_value();
+        self.head.set(head);
+        let now = self.whole_range();
+        self.whole.set_value(now);
+        match (before, now) {
+            (Some(before), Some(now)) => self.range.update(|range| *range = range.grown(before, now)),
+            (None, Some(now)) => self.range.set(now),
+            (_, None) => {}
         }
     }
 
@@ -530,7 +552,7 @@ impl Session {
                     if session.ledger().is_some_and(|open| Rc::ptr_eq(&open, &ledger))
                         && session.head.get_untracked() != tail
                     {
-                        session.head.set(tail);
+                        session.advance(tail);
                         session.witness();
                     }
                 }
