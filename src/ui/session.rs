@@ -274,12 +274,13 @@ impl Session {
     }
 
     /// Goes to an address.
+    #[expect(clippy::needless_pass_by_value, reason = "a route is made for going there")]
     pub(crate) fn go_to(&self, route: Route) {
         let hash = route.to_hash();
         if location_hash() != hash {
             push_address(&hash);
         }
-        self.arrive(route);
+        self.arrive(&route);
     }
 
     /// Changes the address in place: for what is typed, where every letter would be a step back.
@@ -288,17 +289,17 @@ impl Session {
         self.route.set(route);
     }
 
-    fn arrive(&self, route: Route) {
+    fn arrive(&self, route: &Route) {
         let before = self.route.get_untracked();
         let other_ledger = !route.ledger.is_empty()
             && self.current.get_untracked().is_none_or(|info| info.id.as_str() != route.ledger);
-        if before != route {
+        if before != *route {
             self.route.set(route.clone());
         }
         if other_ledger {
             self.open_routed();
         } else {
-            self.apply_moment(&route);
+            self.apply_moment(route);
         }
     }
 
@@ -329,7 +330,7 @@ impl Session {
         let session = *self;
         // A typed address and a followed link both end in `popstate`; the browser's buttons too.
         let _kept_for_the_page =
-            window_event_listener(leptos::ev::popstate, move |_| session.arrive(Route::parse(&location_hash())));
+            window_event_listener(leptos::ev::popstate, move |_| session.arrive(&Route::parse(&location_hash())));
         // The address follows the playhead once it rests, so that back and forward lead through resting places.
         let rested = debounce(Duration::from_millis(400), move |playhead: Playhead| {
             let route = session.route.get_untracked();
@@ -426,7 +427,7 @@ impl Session {
             let opened = Ledger::open(log, &PageEnv, |progress| session.phase.set(Phase::Opening(progress))).await;
             match opened {
                 Ok(ledger) if session.current.get_untracked().as_ref() == Some(&info) => {
-                    session.opened(&info, Rc::new(ledger))
+                    session.opened(&info, &Rc::new(ledger));
                 }
                 Ok(_) => {} // Another one was chosen meanwhile.
                 Err(error) => session.phase.set(Phase::Failed(advice::of_open_error(&error))),
@@ -434,15 +435,15 @@ impl Session {
         });
     }
 
-    fn opened(&self, info: &LedgerInfo, ledger: OpenLedger) {
+    fn opened(&self, info: &LedgerInfo, ledger: &OpenLedger) {
         let session = *self;
         if let Some(damage) = ledger.damage() {
             session.tell(Notice { advice: advice::of_damage(&damage), bad: true, restore: true });
         } else if let Some(witness) = backend::witness(&info.id) {
-            session.compare(&ledger, &witness);
+            session.compare(ledger, &witness);
         }
         session.tabs.set_value(TabLink::join(&info.id, move |_| session.catch_up()));
-        session.ledger.set_value(Some(Rc::clone(&ledger)));
+        session.ledger.set_value(Some(Rc::clone(ledger)));
         session.head.set(ledger.tail().position);
         session.preferences.update(|preferences| preferences.last_ledger = Some(info.id.to_string()));
         session.save_preferences();

@@ -12,6 +12,7 @@ use leptos::{prelude::*, task::spawn_local};
 use serde_json::{Map, Value, json};
 
 /// The raw event under its row: all of the envelope, its hashes, and where it leads.
+#[expect(clippy::needless_pass_by_value, reason = "the component macro hands properties over")]
 #[component]
 pub(super) fn EventDetail(session: Session, event: RecordedEvent) -> impl IntoView {
     let position = event.position;
