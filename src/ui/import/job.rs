@@ -65,10 +65,10 @@ impl Found {
         }
         let mut parts = vec![format!("{} can be imported", rows(*rows_good))];
         for (count, what) in [
-            (rows_bad.count(), "cannot be read"),
-            (*duplicates, "are there already"),
-            (flagged.count(), "break a rule"),
-            (differences.count(), "state another balance"),
+            (rows_bad.count(), "unreadable"),
+            (*duplicates, "there already"),
+            (flagged.count(), "against a rule"),
+            (differences.count(), "stating another balance"),
         ] {
             if count > 0 {
                 parts.push(format!("{} {what}", format::int(count)));
@@ -395,13 +395,13 @@ fn outcome(found: &Found, file: &str, ledger: &str) -> Advice {
     let ImportReport { rows_good, rows_bad, duplicates, flagged, differences, .. } = &found.report;
     let mut text = format!("{} from {file} went into {ledger}.", rows(*rows_good));
     for (count, what) in [
-        (rows_bad.count(), "could not be read and were left out"),
-        (*duplicates, "were there already and were skipped"),
-        (flagged.count(), "break a rule and were taken as facts"),
-        (differences.count(), "state another balance than the events give"),
+        (rows_bad.count(), "Left out as unreadable"),
+        (*duplicates, "Skipped as duplicates"),
+        (flagged.count(), "Taken as facts although they break a rule"),
+        (differences.count(), "Stating another balance than the events give"),
     ] {
         if count > 0 {
-            text.push_str(&format!(" {} {what}.", rows(count)));
+            text.push_str(&format!(" {what}: {}.", format::int(count)));
         }
     }
     let title = if found.events == 1 {

@@ -97,7 +97,7 @@ pub fn WorkMeter(
                 aria-valuenow=percent
                 aria-valuetext=move || work.with(|work| work.text.clone())
             >
-                <i style:width=move || format!("{}%", percent().unwrap_or_default())></i>
+                <i style:width=move || percent().map_or_else(|| "0".to_owned(), |percent| format!("{percent}%"))></i>
             </div>
             <p class="sub">{outlook}</p>
             <Show when=move || can_cancel.get()>
