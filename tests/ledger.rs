@@ -1,6 +1,6 @@
+//! A ledger over a log that two tabs share: commands, conflicts, both intents, damage.
 #![cfg(test)]
 #![cfg(not(target_arch = "wasm32"))]
-//! A ledger over a log that two tabs share: commands, conflicts, both intents, damage.
 
 use annals::{
     app::{BankCommand, DispatchError, Env, Intent, Ledger, Playhead, RefusalReason, Stand, Travel, advice},

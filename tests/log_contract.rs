@@ -1,6 +1,6 @@
+//! The contract of [`EventLog`](annals::kernel::EventLog) over memory.
 #![cfg(test)]
 #![cfg(not(target_arch = "wasm32"))]
-//! The contract of [`EventLog`](annals::kernel::EventLog) over memory.
 
 #[path = "support/log_contract.rs"]
 mod log_contract;

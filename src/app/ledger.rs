@@ -189,9 +189,9 @@ pub enum ImportError {
 /// How often a command is decided again after others wrote first.
 pub const ATTEMPTS_MAX: usize = 4;
 /// How many blocks are read in one go.
-const BLOCKS_PER_READ: u32 = 64;
+const BLOCKS_PER_READ: u32 = 4;
 /// How many events are sealed or indexed before the page gets a turn.
-const EVENTS_PER_SLICE: usize = 4096;
+const EVENTS_PER_SLICE: usize = 1024;
 
 impl<L: EventLog> Ledger<L> {
     /// Opens a log: reads all of it, in slices.

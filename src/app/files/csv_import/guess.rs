@@ -9,6 +9,10 @@ use crate::bank::Currency;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many rows a preview holds.
+/// The bank of the Berka data set kept interest unrounded and stated balances rounded to 0.10 CZK; the two drift apart
+/// by at most 0.70 CZK in any account. In minor units.
+const BERKA_TOLERANCE: i64 = 100;
+
 const ROWS_MAX: usize = 200;
 
 /// The beginning of a file: 64 KiB are plenty.
@@ -85,7 +89,7 @@ impl Preview {
             counterparty: vec![column("bank")?, column("account")?],
             reference: column("trans_id"),
             balance: column("balance"),
-            tolerance: 0,
+            tolerance: BERKA_TOLERANCE,
             kinds: Some(Kinds { column: symbol, interest: texts(&["UROK"]), fee: texts(&["SLUZBY", "SANKC. UROK"]) }),
             words: BERKA_WORDS.iter().map(|(czech, english)| ((*czech).to_owned(), (*english).to_owned())).collect(),
             newest_first: false,
