@@ -27,6 +27,7 @@ mod dist;
 mod driver;
 mod page;
 mod processes;
+mod screen;
 mod server;
 mod wait;
 mod wire;
