@@ -34,7 +34,7 @@ mod wire;
 
 pub use anyhow::{self, Result};
 pub use browser::{Browser, Profile};
-pub use dist::{copy_of_dist, dist};
+pub use dist::{copy_of_dist, dist, real_data};
 pub use fantoccini::key::Key;
 pub use page::Page;
 pub use server::Server;
