@@ -1,5 +1,6 @@
 //! A bank's real file: all of it goes in, and every day of every account can be travelled to.
 #![cfg(test)]
+#![expect(clippy::disallowed_methods, reason = "stories run natively, where the clock may be read")]
 
 use std::{collections::BTreeMap, fs, path::Path, time::Instant};
 

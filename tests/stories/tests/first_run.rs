@@ -33,7 +33,10 @@ async fn the_demo_is_dragged_into_the_past_and_its_address_leads_there_again() -
 
     page.drag("#tb-track", &[0.9, 0.7, 0.5, 0.4]).await?;
     page.wait_for_tense("past").await?;
-    page.wait_for("the moment in the address", "return location.hash.includes('at=')").await?;
+    // The address follows once the playhead rests.
+    let script = "const playhead = document.querySelector('[role=slider][aria-label=Playhead]');
+        return location.hash === `#/demo/bank/ACC-0417?at=${playhead.getAttribute('aria-valuenow')}`";
+    page.wait_for("the moment in the address", script).await?;
     let past = moment(&page).await?;
     assert!(past.1 > 1 && past.1 < 100_000, "{past:?}");
     assert!(past.2.is_some() && past.2 != live.2, "{past:?} against {live:?}");

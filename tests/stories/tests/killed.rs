@@ -1,5 +1,6 @@
 //! The browser is killed while it appends: what it had called saved is there, and whole.
 #![cfg(test)]
+#![expect(clippy::disallowed_methods, reason = "stories run natively, where the clock may be read")]
 
 use std::time::Instant;
 

@@ -1,5 +1,6 @@
 //! Two windows of one person on the same ledger: both see every event, and of racing writers one wins.
 #![cfg(test)]
+#![expect(clippy::disallowed_methods, reason = "stories run natively, where the clock may be read")]
 
 use std::time::Instant;
 
