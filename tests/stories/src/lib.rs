@@ -13,7 +13,7 @@
 //!     let browser = Browser::open(&profile).await?;
 //!     let page = browser.page().await?;
 //!     page.visit(&server.address()).await?;
-//!     page.wait_for("the title", "return document.title === 'Annals'").await?;
+//!     page.wait_for("the title", "return document.title.endsWith('Annals')").await?;
 //!     browser.close().await
 //! }
 //! ```
