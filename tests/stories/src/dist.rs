@@ -31,6 +31,15 @@ pub fn copy_of_dist() -> Result<TempDir> {
     Ok(copy)
 }
 
+/// A file of real data, by its path within `ANNALS_DATA` or, without that, `shared/data` beside the workspace; `None`
+/// where it is not there, for such data is not the project's to hand on.
+#[must_use]
+pub fn real_data(file: &str) -> Option<PathBuf> {
+    let beside = || workspace().join("../shared/data");
+    let path = env::var_os("ANNALS_DATA").map_or_else(beside, PathBuf::from).join(file);
+    fs::canonicalize(path).ok()
+}
+
 /// The folder of the workspace.
 pub(crate) fn workspace() -> &'static Path {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));

@@ -13,7 +13,7 @@
 //!     let browser = Browser::open(&profile).await?;
 //!     let page = browser.page().await?;
 //!     page.visit(&server.address()).await?;
-//!     page.wait_for("the title", "return document.title === 'Annals'").await?;
+//!     page.wait_for("the title", "return document.title.endsWith('Annals')").await?;
 //!     browser.close().await
 //! }
 //! ```
@@ -27,13 +27,14 @@ mod dist;
 mod driver;
 mod page;
 mod processes;
+mod screen;
 mod server;
 mod wait;
 mod wire;
 
 pub use anyhow::{self, Result};
 pub use browser::{Browser, Profile};
-pub use dist::{copy_of_dist, dist};
+pub use dist::{copy_of_dist, dist, real_data};
 pub use fantoccini::key::Key;
 pub use page::Page;
 pub use server::Server;

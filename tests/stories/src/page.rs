@@ -1,9 +1,16 @@
 //! One page of a browser: a tab or a window.
 
-use std::{fs, path::PathBuf, sync::Arc};
+use std::{fs, path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::{Context as _, Result};
-use fantoccini::{Client, Locator, elements::Element, error::CmdError, key::Key, wd::WindowHandle};
+use fantoccini::{
+    Client, Locator,
+    actions::{InputSource as _, MOUSE_BUTTON_LEFT, MouseActions, PointerAction},
+    elements::Element,
+    error::CmdError,
+    key::Key,
+    wd::WindowHandle,
+};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::sync::{Mutex, MutexGuard};
@@ -12,6 +19,9 @@ use crate::{dist::workspace, wait::wait_until, wire};
 
 /// The page that the driver talks to at the moment. All pages of a browser share it and take turns.
 pub(crate) type Focus = Arc<Mutex<Option<WindowHandle>>>;
+
+/// How long the pointer takes from one place of a drag to the next.
+const DRAG_STEP: Duration = Duration::from_millis(50);
 
 /// One page of a browser: a tab or a window. Its copies are the same page.
 #[derive(Debug, Clone)]
@@ -73,8 +83,17 @@ impl Page {
     ///
     /// When it does not in time; says what the console said and where the picture of the page is.
     pub async fn wait_for(&self, what: &str, script: &str) -> Result<Value> {
+        self.wait_for_with(what, script, &[]).await
+    }
+
+    /// As [`Page::wait_for`], with values that the script finds in `arguments`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Page::wait_for`].
+    pub async fn wait_for_with(&self, what: &str, script: &str, arguments: &[Value]) -> Result<Value> {
         let outcome = wait_until(what, async || {
-            let value = self.run::<Value>(script).await?;
+            let value = self.run_with::<Value>(script, arguments.to_vec()).await?;
             Ok(Some(value).filter(|value| !matches!(value, Value::Null | Value::Bool(false))))
         });
         self.explained(outcome.await).await
@@ -155,6 +174,28 @@ impl Page {
         let paths: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
         let lines = paths.join("\n");
         self.with_element(Locator::Css(selector), selector, async |element| element.send_keys(&lines).await).await
+    }
+
+    /// Drags the pointer over the first element of a selector, held down, to shares of its width, one after another.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such element in time, or the browser refuses.
+    pub async fn drag(&self, selector: &str, shares: &[f64]) -> Result<()> {
+        self.wait_for(selector, &format!("return document.querySelector({selector:?}) !== null")).await?;
+        let _turn = self.turn().await?;
+        let (left, top, width, height) =
+            self.client.find(Locator::Css(selector)).await?.rectangle().await.context("it has no place")?;
+        let mut actions = MouseActions::new("mouse".to_owned());
+        for (number, share) in shares.iter().enumerate() {
+            let (x, y) = (left + width * share, top + height / 2.0);
+            actions = actions.then(PointerAction::MoveTo { duration: Some(DRAG_STEP), x, y });
+            if number == 0 {
+                actions = actions.then(PointerAction::Down { button: MOUSE_BUTTON_LEFT });
+            }
+        }
+        let actions = actions.then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
+        self.client.perform_actions(actions).await.context("the pointer does not move")
     }
 
     /// Presses a key on the element that has the focus.

@@ -73,7 +73,8 @@ async fn a_new_build_is_seen_at_the_next_visit_and_replaces_the_kept_one() -> Re
     wait_until_kept(&page).await?;
     let first: Vec<String> = page.run("return caches.keys()").await?;
 
-    for (file, from, to) in [("index.html", "<title>Annals", "<title>Anew"), ("sw.js", "BUILD = \"", "BUILD = \"next-")]
+    for (file, from, to) in
+        [("index.html", "<title>", "<meta name=\"anew\"><title>"), ("sw.js", "BUILD = \"", "BUILD = \"next-")]
     {
         let path = build.path().join(file);
         let text = fs::read_to_string(&path)?;
@@ -81,14 +82,14 @@ async fn a_new_build_is_seen_at_the_next_visit_and_replaces_the_kept_one() -> Re
         fs::write(&path, text.replace(from, to))?;
     }
     page.reload().await?;
-    page.wait_for("the new page", "return document.title === 'Anew'").await?;
+    page.wait_for("the new page", "return document.querySelector('meta[name=anew]') !== null").await?;
     let kept = "const names = await caches.keys(); return names.length === 1 && names[0].includes('next-') && names";
     let second: Vec<String> = serde_json::from_value(page.wait_for("the new build to be kept", kept).await?)?;
     assert_ne!(first, second);
 
     server.stop()?;
     page.reload().await?;
-    page.wait_for("the new page, offline", "return document.title === 'Anew'").await?;
+    page.wait_for("the new page, offline", "return document.querySelector('meta[name=anew]') !== null").await?;
     browser.close().await
 }
 

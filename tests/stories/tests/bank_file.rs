@@ -1,0 +1,180 @@
+//! A bank's real file: all of it goes in, and every day of every account can be travelled to.
+#![cfg(test)]
+#![expect(clippy::disallowed_methods, reason = "stories run natively, where the clock may be read")]
+
+use std::{collections::BTreeMap, fs, path::Path, time::Instant};
+
+use stories::{
+    Browser, Page, Profile, Result, Server,
+    anyhow::{Context as _, ensure},
+    real_data,
+};
+
+/// Every account of the file with its movements, in the order of the file.
+type Bank = BTreeMap<String, Vec<Movement>>;
+
+/// One row of the file; money in minor units.
+#[derive(Debug)]
+struct Movement {
+    day: String,
+    change: i64,
+    /// The balance after it, as the bank states it. It rounds interest, so it may be a little off.
+    stated: i64,
+}
+
+/// An account on a day, and what it holds at its end.
+#[derive(Debug)]
+struct AccountDay {
+    account: String,
+    day: String,
+    folded: i64,
+    stated: i64,
+}
+
+/// How far the bank's own balances may be from the sum of its movements, in minor units.
+const STATED_OFF_MAX: i64 = 100;
+
+fn minor(text: &str) -> Result<i64> {
+    let (_, decimals) = text.split_once('.').with_context(|| format!("{text:?} has no decimals"))?;
+    ensure!(decimals.len() == 2, "{text:?} has not two decimals");
+    Ok(text.replace('.', "").parse()?)
+}
+
+fn read_bank(file: &Path) -> Result<Bank> {
+    let mut bank = Bank::new();
+    for line in fs::read_to_string(file)?.lines().skip(1) {
+        let [_, _, account, day, kind, _, amount, balance, ..] = line.split(',').collect::<Vec<_>>()[..] else {
+            panic!("{line:?} has too few cells");
+        };
+        let sign = if kind == "PRIJEM" { 1 } else { -1 };
+        let movement = Movement { day: day.to_owned(), change: sign * minor(amount)?, stated: minor(balance)? };
+        bank.entry(account.to_owned()).or_default().push(movement);
+    }
+    Ok(bank)
+}
+
+fn account_day(bank: &Bank, account: &str, day: &str) -> AccountDay {
+    let until: Vec<&Movement> = bank[account].iter().filter(|movement| movement.day.as_str() <= day).collect();
+    AccountDay {
+        account: account.to_owned(),
+        day: day.to_owned(),
+        folded: until.iter().map(|movement| movement.change).sum(),
+        stated: until.last().map_or(0, |movement| movement.stated),
+    }
+}
+
+/// Numbers that look random and are the same every time.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % end
+    }
+}
+
+/// Twenty accounts on the day of their last movement, and forty accounts on any day from their first to the last of
+/// the file.
+fn account_days(bank: &Bank) -> Vec<AccountDay> {
+    let mut dice = Dice(1993);
+    let accounts: Vec<&String> = bank.keys().collect();
+    let mut days: Vec<&str> = bank.values().flatten().map(|movement| movement.day.as_str()).collect();
+    days.sort_unstable();
+    days.dedup();
+    let mut chosen = Vec::new();
+    for number in 0..60 {
+        let account = accounts[dice.below(accounts.len())];
+        let movements = &bank[account];
+        let day = if number < 20 {
+            movements[movements.len() - 1].day.as_str()
+        } else {
+            let open = days.partition_point(|day| *day < movements[0].day.as_str());
+            days[open + dice.below(days.len() - open)]
+        };
+        chosen.push(account_day(bank, account, day));
+    }
+    chosen
+}
+
+/// What the page shows of an account on a day.
+async fn assert_shown(page: &Page, ledger: &str, wanted: &AccountDay) -> Result<()> {
+    let AccountDay { account, day, folded, stated } = wanted;
+    assert!((folded - stated).abs() <= STATED_OFF_MAX, "{wanted:?}");
+    let hash = format!("{ledger}/bank/{account}?at={day}&clock=occurred");
+    page.run_with::<()>("location.hash = arguments[0]", vec![hash.clone().into()]).await?;
+    let script = "return document.querySelector('.who')?.textContent.startsWith(`${arguments[0]},`)
+        && document.querySelector('[data-testid=balance]').dataset.minor === arguments[1]";
+    let arguments = [account.as_str().into(), folded.to_string().into()];
+    page.wait_for_with(&format!("{folded} at {hash}"), script, &arguments).await?;
+    assert_eq!(
+        page.run::<String>("return document.querySelector('[data-testid=balance]').dataset.currency").await?,
+        "CZK"
+    );
+    Ok(())
+}
+
+/// Jumps to the middle of a list, and gives the attribute of the rows that are seen there.
+async fn rows_in_the_middle(page: &Page, rows: &str, attribute: &str) -> Result<Vec<u32>> {
+    let script = "
+        const box = document.querySelector(arguments[0])?.closest('.scroll');
+        if (!box || box.clientHeight === 0) return false;
+        const middle = Math.round((box.scrollHeight - box.clientHeight) / 2);
+        if (Math.abs(box.scrollTop - middle) > 1) { box.scrollTop = middle; return false; }
+        const { top, bottom } = box.getBoundingClientRect();
+        const seen = [...document.querySelectorAll(arguments[0])].filter((row) => {
+            const place = row.getBoundingClientRect();
+            return place.height > 0 && place.bottom > top && place.top < bottom;
+        });
+        const covered = seen.reduce((sum, row) => sum + row.getBoundingClientRect().height, 0);
+        return covered >= bottom - top - 1 && seen.map((row) => Number(row.dataset[arguments[1]]));";
+    let what = format!("rows of {rows} in the middle");
+    Ok(serde_json::from_value(page.wait_for_with(&what, script, &[rows.into(), attribute.into()]).await?)?)
+}
+
+#[tokio::test]
+async fn a_banks_file_goes_in_whole_and_every_account_is_right_on_any_day() -> Result<()> {
+    let Some(file) = real_data("bank-berka/trans_1993-01-01_1994-03-30.csv") else {
+        println!("The bank's file is not here, so its story is not told: ANNALS_DATA names the folder it is in.");
+        return Ok(());
+    };
+    let bank = read_bank(&file)?;
+    let rows: usize = bank.values().map(Vec::len).sum();
+    assert_eq!((bank.len(), rows), (1229, 46_997));
+    let server = Server::start()?;
+    let profile = Profile::new()?;
+    let browser = Browser::open_with(&profile, &["--window-size=1700,1100"]).await?;
+    let page = browser.page().await?;
+    page.visit(&server.address()).await?;
+    page.wait_for_tense("empty").await?;
+
+    page.upload("[data-testid=open-file]", &[file]).await?;
+    page.wait_for_text("Import 48,226 events").await?;
+    let since = Instant::now();
+    page.click_named("Import 48,226 events").await?;
+    page.wait_for_head(48_226).await?;
+    println!("{} ms from confirming to 48,226 events at the head", since.elapsed().as_millis());
+    page.wait_for_tense("live").await?;
+    page.wait_for("all accounts", "return document.querySelector('.accounts .count')?.textContent === '1,229'").await?;
+    let address = page.address().await?;
+    let ledger = address.split_once('#').and_then(|(_, path)| path.split('/').nth(1)).context("no ledger")?;
+
+    let since = Instant::now();
+    let days = account_days(&bank);
+    for wanted in &days {
+        assert_shown(&page, ledger, wanted).await?;
+    }
+    println!("{} account-days in {} ms, all to the heller", days.len(), since.elapsed().as_millis());
+
+    let (busiest, movements) = bank.iter().max_by_key(|(_, movements)| movements.len()).context("no account")?;
+    let count = u32::try_from(movements.len())? + 1;
+    page.run_with::<()>("location.hash = arguments[0]", vec![format!("{ledger}/bank/{busiest}").into()]).await?;
+    page.wait_for_text(&format!("Chain intact to version {count}")).await?;
+    let seen = rows_in_the_middle(&page, "[data-testid=timeline-row]", "version").await?;
+    assert!(seen.contains(&(count / 2)) || seen.contains(&(count / 2 + 1)), "{seen:?} of {count}");
+
+    page.run_with::<()>("location.hash = arguments[0]", vec![format!("{ledger}/log").into()]).await?;
+    let seen = rows_in_the_middle(&page, "[data-testid=log-row]", "position").await?;
+    assert!(seen.contains(&24_113), "{seen:?}");
+    assert_eq!(browser.complaints().await?, []);
+    browser.close().await
+}
