@@ -1,10 +1,12 @@
 //! The application: dispatches commands, keeps projections current, owns the playhead, imports and exports. No markup.
 
 pub mod advice;
+pub mod density;
 pub mod diff;
 pub mod files;
 pub mod format;
 mod ledger;
+pub mod palette;
 mod playhead;
 mod read_side;
 pub mod route;
@@ -17,5 +19,5 @@ pub use ledger::{
 };
 pub use playhead::{Moment, Playback, Playhead, Speed, Stand, Travel};
 pub use read_side::ReadSide;
-pub use search::{LogFilter, LogSearch};
-pub use time_range::TimeRange;
+pub use search::{EventTypes, LogFilter, LogRow, LogRows, LogSearch};
+pub use time_range::{RangeEnd, TimeRange};

@@ -403,6 +403,30 @@ fn an_event_without_a_time_gets_the_fallback_and_is_given_back_without() {
 }
 
 #[test]
+fn recorded_times_are_kept_up_to_the_first_event_without_one() {
+    let recorded = |text: &'static str| {
+        move |event: &mut serde_json::Map<String, Value>| {
+            event.insert("id".to_owned(), json!(text));
+            event.insert("recordedtime".to_owned(), json!(text));
+        }
+    };
+    let lines = [
+        event_with(recorded("2024-02-02T00:00:00Z")),
+        event_with(recorded("2024-02-01T00:00:00Z")),
+        event_with(|_| ()),
+        event_with(recorded("2024-02-03T00:00:00Z")),
+    ];
+    let text = lines.join("\n");
+    let times = |times| {
+        let staged = import_in_chunks(text.as_bytes(), 100, SeenIds::new(), times);
+        staged.events.iter().map(|staged| staged.recorded_at).collect::<Vec<_>>()
+    };
+    let kept = Some(at("2024-02-02T00:00:00Z"));
+    assert_eq!(times(RecordedTimes::Keep), [kept, kept, None, None]);
+    assert_eq!(times(RecordedTimes::Now), [None; 4]);
+}
+
+#[test]
 fn a_step_does_no_more_than_it_may() {
     let text = export(&own_ledger(), Selection::All, Form::Batch, Envelope::Whole);
     let mut import = CloudEventsImport::new(SeenIds::new(), codec(), fallback(), RecordedTimes::Now);

@@ -5,7 +5,9 @@
 #[path = "files_support/support.rs"]
 mod support;
 
-use annals::app::files::cloud_events::SeenIds;
+use annals::app::files::cloud_events::{
+    CloudEventsImport, Envelope, Exporter, Form, LedgerSource, RecordedTimes, SeenIds, Selection,
+};
 use annals::app::files::csv_import::{
     AccountFrom, Amounts, CsvImport, CurrencyFrom, DateOrder, DecimalMark, Dialect, Encoding, Guess, KnownAccount,
     LedgerFacts, Mapping, MappingError, Preview, Zone,
@@ -337,9 +339,28 @@ fn the_berka_file_is_imported_whole() {
     let withdrawals = rows.iter().zip(&changes).filter(|(row, change)| row.1 == "VYBER" && **change < 0).count();
     assert_eq!(withdrawals, 646, "all rows of the type VYBER are debits");
     kinds_of_berka(&history);
+    goes_out_and_in_as_cloud_events(&history);
 
     let again = stage_in_chunks(&bytes, &mapping, facts_of(&history), 64 * 1024, 2000);
     assert_eq!((again.report.duplicates, again.report.rows_good, again.events.len()), (46_997, 0, 0));
+}
+
+fn goes_out_and_in_as_cloud_events(history: &History<BankCodec>) {
+    let source = LedgerSource::of_ledger("Berka");
+    let mut exporter = Exporter::new(history, Selection::All, Form::Lines, Envelope::Whole, source);
+    let mut import = CloudEventsImport::new(SeenIds::new(), codec(), at("2030-01-01T00:00:00Z"), RecordedTimes::Keep);
+    let began = began();
+    while let Some(chunk) = exporter.next_chunk(history, 2000) {
+        import.feed(chunk.as_bytes());
+        while !import.step(2000).is_idle {}
+    }
+    let staged = import.finish();
+    report_speed("written and read as CloudEvents", &staged, began);
+    assert_eq!((staged.report.rows_good, staged.report.rows_bad.count()), (46_997 + 1_229, 0));
+    for (staged, n) in staged.events.iter().zip(1..) {
+        let event = history.event(Position::new(n)).unwrap();
+        assert_eq!((&staged.event, staged.recorded_at), (&event.event, Some(event.recorded_at)));
+    }
 }
 
 fn kinds_of_berka(history: &History<BankCodec>) {

@@ -127,6 +127,9 @@ fn hand_made() -> History<BankCodec> {
         ("A-1", day(6, 9), sent(11, eur, "A:2  x;y"), "", Some("c-2")),
         ("A-1", day(6, 9), fee, "", None),
         ("A:2  x;y", day(8, 9), received(11, eur, "A-1"), "", Some("c-2")),
+        // One intention, but two days in the zone.
+        ("A-1", day(9, 9), sent(5, eur, "A:2  x;y"), "", Some("c-3")),
+        ("A:2  x;y", day(9, 23), received(5, eur, "A-1"), "", Some("c-3")),
         // Written later, happened earlier.
         ("dinar", day(3, 9), deposited(7, ""), "", None),
         // Of an account that never opened.

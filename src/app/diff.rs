@@ -2,8 +2,8 @@
 
 use super::{Moment, ReadSide, format};
 use crate::{
-    bank::{AccountRow, CurrencyTotal, SourceTotal},
-    kernel::{Clock, Position, Rank},
+    bank::{AccountRow, Currency, CurrencyTotal, Flow, SourceTotal},
+    kernel::{Clock, Label, Position, Rank, StreamId},
 };
 use std::collections::BTreeMap;
 
@@ -22,90 +22,133 @@ pub struct FoldDiff {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldDiff {
     /// Its name.
-    pub field: String,
+    pub field: &'static str,
     /// Before the event.
     pub before: Option<String>,
     /// After the event.
     pub after: Option<String>,
 }
 
-type Fields = BTreeMap<String, String>;
-type Folds = BTreeMap<String, Fields>;
+type Field = (&'static str, String);
 
 /// The folds that the event at `position` changed, in the order of a clock, and how many it left alone.
+///
+/// Only folds that differ are written out, however many there are.
 pub fn diff(read: &mut ReadSide, position: Position, clock: Clock, zone: format::Zone) -> (Vec<FoldDiff>, usize) {
-    let rank = read.history().rank_of(clock, position);
     let Some((stream, _)) = read.history().place_of(position) else { return (Vec::new(), 0) };
+    let rank = read.history().rank_of(clock, position);
     let name = read.history().stream(stream).map(|entry| entry.name.to_string()).unwrap_or_default();
-    let mut at = |rank: Rank| {
-        let moment = Moment { clock, rank, ..Moment::default() };
-        let mut folds = Folds::new();
-        let balances = read.balances(&moment);
-        if let Some(row) = balances.get(stream) {
-            folds.insert(name.clone(), account_fields(row, zone));
-        }
-        for (currency, total) in balances.totals() {
-            folds.insert(format!("total/{currency}"), total_fields(total, *currency));
-        }
-        let others = balances.count() as usize;
-        for (currency, flow, source, total) in read.sources(&moment).iter() {
-            folds.insert(format!("source/{currency}/{flow:?}/{source}"), source_fields(total, currency));
-        }
-        (folds, others)
-    };
-    let (before, _) = at(rank.previous());
-    let (after, accounts) = at(rank);
+    let before = State::at(read, stream, clock, rank.previous());
+    let after = State::at(read, stream, clock, rank);
+
     let mut diffs = Vec::new();
-    let mut untouched = accounts.saturating_sub(1);
-    let empty = Fields::new();
-    for (name, fields) in &after {
-        let old = before.get(name).unwrap_or(&empty);
-        let changed: Vec<FieldDiff> = fields
-            .iter()
-            .filter(|(field, value)| old.get(*field) != Some(value))
-            .map(|(field, value)| FieldDiff {
-                field: field.clone(),
-                before: old.get(field).cloned(),
-                after: Some(value.clone()),
-            })
-            .collect();
-        if changed.is_empty() {
-            untouched += usize::from(!name.starts_with("account/"));
-        } else {
-            diffs.push(FoldDiff { name: name.clone(), unchanged: fields.len() - changed.len(), changed });
+    if before.account != after.account {
+        let fields = |row: &Option<AccountRow>| row.as_ref().map(|row| account_fields(row, zone));
+        diffs.extend(compare(name, fields(&before.account), fields(&after.account)));
+    }
+    for (currency, total) in &after.totals {
+        let old = before.totals.get(currency);
+        if old != Some(total) {
+            let fields = |total: &CurrencyTotal| total_fields(*total, *currency);
+            diffs.extend(compare(format!("total/{currency}"), old.map(fields), Some(fields(total))));
         }
     }
+    for (key, total) in &after.sources {
+        let old = before.sources.get(key);
+        if old != Some(total) {
+            let (currency, flow, source) = key;
+            let fields = |total: &SourceTotal| source_fields(*total, *currency);
+            diffs.extend(compare(
+                format!("source/{currency}/{}/{source}", flow_name(*flow)),
+                old.map(fields),
+                Some(fields(total)),
+            ));
+        }
+    }
+    if before.alerts != after.alerts {
+        let fields = |count: usize| vec![("raised", count.to_string())];
+        diffs.extend(compare("alerts".to_owned(), Some(fields(before.alerts)), Some(fields(after.alerts))));
+    }
+    let folds = after.accounts + after.totals.len() + after.sources.len() + 1;
+    let untouched = folds.saturating_sub(diffs.len());
     (diffs, untouched)
 }
 
-fn account_fields(row: &AccountRow, zone: format::Zone) -> Fields {
+/// What the folds hold at a rank, as far as one event can change it.
+struct State {
+    /// The account that the event is of.
+    account: Option<AccountRow>,
+    /// How many accounts there are.
+    accounts: usize,
+    totals: BTreeMap<Currency, CurrencyTotal>,
+    sources: BTreeMap<(Currency, Flow, Label), SourceTotal>,
+    alerts: usize,
+}
+
+impl State {
+    fn at(read: &mut ReadSide, stream: StreamId, clock: Clock, rank: Rank) -> Self {
+        let moment = Moment { clock, rank, ..Moment::default() };
+        let balances = read.balances(&moment);
+        let (account, accounts) = (balances.get(stream).cloned(), balances.count() as usize);
+        let totals = balances.totals().clone();
+        let sources = read.sources(&moment).iter();
+        let sources =
+            sources.map(|(currency, flow, source, total)| ((currency, flow, source.clone()), total)).collect();
+        Self { account, accounts, totals, sources, alerts: read.alerts(&moment).len() }
+    }
+}
+
+/// The fields that differ; `None` where none does.
+fn compare(name: String, before: Option<Vec<Field>>, after: Option<Vec<Field>>) -> Option<FoldDiff> {
+    let (before, after) = (before.unwrap_or_default(), after.unwrap_or_default());
+    let value =
+        |fields: &[Field], name: &str| fields.iter().find(|(other, _)| *other == name).map(|(_, value)| value.clone());
+    let gone = before.iter().filter(|(name, _)| value(&after, name).is_none());
+    let names: Vec<&'static str> = after.iter().chain(gone).map(|(name, _)| *name).collect();
+    let changed: Vec<FieldDiff> = names
+        .iter()
+        .map(|field| FieldDiff { field, before: value(&before, field), after: value(&after, field) })
+        .filter(|field| field.before != field.after)
+        .collect();
+    let unchanged = names.len() - changed.len();
+    (!changed.is_empty()).then_some(FoldDiff { name, changed, unchanged })
+}
+
+fn account_fields(row: &AccountRow, zone: format::Zone) -> Vec<Field> {
     let money = |minor: i64| format::money(minor, row.currency);
-    Fields::from([
-        ("available".to_owned(), money(row.available())),
-        ("balance".to_owned(), money(row.balance)),
-        ("closed".to_owned(), row.closed.to_string()),
-        ("currency".to_owned(), row.currency.to_string()),
-        ("last_event".to_owned(), format::time(row.last_at, zone)),
-        ("name".to_owned(), row.name.to_string()),
-        ("opened".to_owned(), format::time(row.opened_at, zone)),
-        ("overdraft_limit".to_owned(), money(row.overdraft_limit)),
-        ("owner".to_owned(), row.owner.to_string()),
-        ("version".to_owned(), row.version.to_string()),
-    ])
+    vec![
+        ("version", row.version.to_string()),
+        ("balance", money(row.balance)),
+        ("available", money(row.available())),
+        ("overdraft_limit", money(row.overdraft_limit)),
+        ("last_event", format::time(row.last_at, zone)),
+        ("closed", row.closed.to_string()),
+        ("owner", row.owner.to_string()),
+        ("name", row.name.to_string()),
+        ("currency", row.currency.to_string()),
+        ("opened", format::time(row.opened_at, zone)),
+    ]
 }
 
-fn total_fields(total: &CurrencyTotal, currency: crate::bank::Currency) -> Fields {
-    Fields::from([
-        ("balance".to_owned(), format::money(total.balance, currency)),
-        ("credits".to_owned(), format::money(total.credits, currency)),
-        ("debits".to_owned(), format::money(total.debits, currency)),
-        ("in_transit".to_owned(), format::money(total.in_transit, currency)),
-    ])
+fn total_fields(total: CurrencyTotal, currency: Currency) -> Vec<Field> {
+    vec![
+        ("balance", format::money(total.balance, currency)),
+        ("credits", format::money(total.credits, currency)),
+        ("debits", format::money(total.debits, currency)),
+        ("in_transit", format::money(total.in_transit, currency)),
+    ]
 }
 
-fn source_fields(total: SourceTotal, currency: crate::bank::Currency) -> Fields {
-    Fields::from([
-        ("count".to_owned(), total.count.to_string()),
-        ("sum".to_owned(), format::money(total.sum, currency)),
-    ])
+fn source_fields(total: SourceTotal, currency: Currency) -> Vec<Field> {
+    vec![("count", total.count.to_string()), ("sum", format::money(total.sum, currency))]
+}
+
+fn flow_name(flow: Flow) -> &'static str {
+    match flow {
+        Flow::Deposit => "deposit",
+        Flow::Withdrawal => "withdrawal",
+        Flow::Transfer => "transfer",
+        Flow::Interest => "interest",
+        Flow::Fee => "fee",
+    }
 }

@@ -109,7 +109,8 @@ impl Screen {
 impl Route {
     /// Reads the part of an address from `#` on. What cannot be read is left out, never an error.
     pub fn parse(hash: &str) -> Self {
-        let hash = hash.trim_start_matches('#').trim_start_matches('/');
+        let hash = hash.strip_prefix('#').unwrap_or(hash);
+        let hash = hash.strip_prefix('/').unwrap_or(hash);
         let (path, query) = hash.split_once('?').unwrap_or((hash, ""));
         let mut parts = path.split('/').map(decode);
         let ledger = parts.next().unwrap_or_default();

@@ -4,7 +4,7 @@ use super::{
     bank::BankScreen,
     import::{ImportDialog, restore_from_file},
     log::LogScreen,
-    palette::Palette,
+    palette::{Palette, PaletteHandle},
     parts::{Icon, close_dialog, open_dialog},
     session::{Notice, Phase, Session, Tense},
     settings::SettingsScreen,
@@ -25,12 +25,14 @@ use leptos::{html, prelude::*};
 #[component]
 pub fn App() -> impl IntoView {
     let session = Session::start();
+    let palette = PaletteHandle::new();
+    provide_context(palette);
     view! {
         <a class="skip" href="#main" on:click=|event| { event.prevent_default(); focus_main(); }>
             "Skip to content"
         </a>
         <div class="app" data-testid="head" data-position=move || session.head.get().get()>
-            <TopBar session />
+            <TopBar session palette />
             <Rail session />
             <main id="main" tabindex="-1">
                 <Notices session />
@@ -110,7 +112,7 @@ fn CurrentScreen(session: Session) -> impl IntoView {
 }
 
 #[component]
-fn TopBar(session: Session) -> impl IntoView {
+fn TopBar(session: Session, palette: PaletteHandle) -> impl IntoView {
     let menu = NodeRef::<html::Dialog>::new();
     view! {
         <header class="top">
@@ -129,7 +131,8 @@ fn TopBar(session: Session) -> impl IntoView {
             <div class="statebox">
                 <StateBadge session />
             </div>
-            <button class="cmdk" id="cmdk" aria-haspopup="dialog" aria-keyshortcuts="Control+K" aria-label="Search or type a command">
+            <button class="cmdk" id="cmdk" aria-haspopup="dialog" aria-keyshortcuts="Control+K" aria-label="Search or type a command" on:click=move |_| palette.open()
+            >
                 <Icon name="search" />
                 <span class="el">"Search or command"</span>
                 <kbd>"Ctrl K"</kbd>

@@ -10,6 +10,8 @@ mod sources;
 mod statement;
 mod timeline;
 
+mod chart;
+
 use super::session::Session;
 use crate::{
     app::route::{Pane, Screen},

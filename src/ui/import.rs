@@ -1,4 +1,5 @@
 //! The import dialog: from a file to a report to confirmed events.
+#![expect(clippy::large_types_passed_by_value, reason = "bundles of handles, passed by copy as signals are")]
 #![expect(unreachable_pub, reason = "the component macro makes the properties of every component public")]
 
 mod choice;
@@ -13,7 +14,7 @@ mod target;
 use super::{
     parts::{Icon, close_dialog, open_dialog},
     session::Session,
-    start::{WorkMeter, bytes, choose_file},
+    start::{Work, WorkMeter, bytes, choose_file},
 };
 use crate::app::{advice::Advice, format};
 use findings::Findings;
@@ -51,8 +52,8 @@ pub fn ImportDialog(session: Session) -> impl IntoView {
     });
     let is_open = Memo::new(move |_| session.file.with(Option::is_some));
     let restore = move |event: ev::Event| {
-        job.is_restoring.set_value(true);
         choose_file(session, &event);
+        job.is_restoring.set_value(session.file.with_untracked(Option::is_some));
     };
     view! {
         <input type="file" hidden id=RESTORE_FIELD data-testid=RESTORE_FIELD on:change=restore />
@@ -124,7 +125,7 @@ fn Outcome(job: Job) -> impl IntoView {
     let work = Memo::new(move |_| {
         job.state.with(|state| match state {
             State::Staging(work) | State::Appending(work) => work.clone(),
-            State::Looking | State::Staged(_) | State::Unusable(_) => Default::default(),
+            State::Looking | State::Staged(_) | State::Unusable(_) => Work::default(),
         })
     });
     let unit =
@@ -177,17 +178,13 @@ fn Foot(job: Job) -> impl IntoView {
         })
     });
     let reason = move || {
-        let nothing = "There is nothing to import.";
+        let has_name = job.name_problem().is_none();
         job.state.with(|state| match state {
-            State::Looking | State::Staging(_) => "Nothing is imported before you say so.",
-            State::Appending(_) => "All of it or none.",
-            State::Unusable(_) => nothing,
-            State::Staged(found) if found.events == 0 && found.report.duplicates > 0 => {
-                "There is nothing to import: the ledger has all of it already."
-            }
-            State::Staged(found) if found.events == 0 => nothing,
-            State::Staged(_) if job.name_problem().is_some() => "The new ledger needs a name.",
-            State::Staged(_) => "Nothing is imported before you say so.",
+            State::Looking | State::Staging(_) => "Nothing is imported before you say so.".to_owned(),
+            State::Appending(_) => "All of it is imported, or none.".to_owned(),
+            State::Staged(_) if !has_name => "The new ledger needs a name.".to_owned(),
+            State::Staged(found) => found.summary(),
+            State::Unusable(_) => "There is nothing to import.".to_owned(),
         })
     };
     let can_import = move || ready.get().is_some_and(|count| count > 0) && job.name_problem().is_none();

@@ -69,6 +69,8 @@ pub(crate) struct Session {
     ledger: StoredValue<Option<OpenLedger>, LocalStorage>,
     tabs: StoredValue<Option<TabLink>, LocalStorage>,
     cancelled: StoredValue<bool>,
+    /// The whole of the ledger on the time bar, as it was last shown.
+    whole: StoredValue<Option<TimeRange>>,
     playing: StoredValue<Option<(Playback, f64)>>,
     /// What the page is doing.
     pub(crate) phase: RwSignal<Phase>,
@@ -130,6 +132,7 @@ impl Session {
             ledger,
             tabs: StoredValue::new_local(None),
             cancelled: StoredValue::new(false),
+            whole: StoredValue::new(None),
             playing: StoredValue::new(None),
             phase: RwSignal::new(Phase::Opening(Progress::default())),
             route: RwSignal::new(Route::parse(&location_hash())),
@@ -184,10 +187,13 @@ impl Session {
         if self.playhead.get_untracked() != next {
             self.playhead.set(next);
         }
+        if matches!(travel, Travel::UseClock(_)) {
+            self.whole.set_value(self.whole_range());
+        }
         if let Some(at) = self.moment.get_untracked().at {
             let range = self.range.get_untracked();
             if !range.contains(at) {
-                self.range.set(range.following(at));
+                self.range.set(self.within_ledger(range.following(at)));
             }
         }
     }
@@ -238,10 +244,21 @@ impl Session {
 
     /// Shows the whole ledger on the time bar.
     pub(crate) fn fit(&self) {
-        let clock = self.playhead.get_untracked().clock;
-        if let Some(Some(span)) = self.read_untracked(|read| read.history().timeline(clock).span()) {
-            self.range.set(TimeRange::whole(span));
+        let whole = self.whole_range();
+        self.whole.set_value(whole);
+        if let Some(whole) = whole {
+            self.range.set(whole);
         }
+    }
+
+    /// The whole of the ledger on the playhead's clock; `None` while it has no events.
+    fn whole_range(&self) -> Option<TimeRange> {
+        let clock = self.playhead.get_untracked().clock;
+        self.read_untracked(|read| read.history().timeline(clock).span()).flatten().map(TimeRange::whole)
+    }
+
+    fn within_ledger(&self, range: TimeRange) -> TimeRange {
+        self.whole_range().map_or(range, |whole| range.within(whole))
     }
 
     // --------------------------------------------------------------- address
@@ -257,12 +274,13 @@ impl Session {
     }
 
     /// Goes to an address.
+    #[expect(clippy::needless_pass_by_value, reason = "a route is made for going there")]
     pub(crate) fn go_to(&self, route: Route) {
         let hash = route.to_hash();
         if location_hash() != hash {
             push_address(&hash);
         }
-        self.arrive(route);
+        self.arrive(&route);
     }
 
     /// Changes the address in place: for what is typed, where every letter would be a step back.
@@ -271,17 +289,17 @@ impl Session {
         self.route.set(route);
     }
 
-    fn arrive(&self, route: Route) {
+    fn arrive(&self, route: &Route) {
         let before = self.route.get_untracked();
         let other_ledger = !route.ledger.is_empty()
             && self.current.get_untracked().is_none_or(|info| info.id.as_str() != route.ledger);
-        if before != route {
+        if before != *route {
             self.route.set(route.clone());
         }
         if other_ledger {
             self.open_routed();
         } else {
-            self.apply_moment(&route);
+            self.apply_moment(route);
         }
     }
 
@@ -302,7 +320,8 @@ impl Session {
             self.pause();
             self.playhead.set(wanted);
             if let Some(at) = self.moment.get_untracked().at {
-                self.range.update(|range| *range = range.following(at));
+                let range = self.range.get_untracked();
+                self.range.set(self.within_ledger(range.following(at)));
             }
         }
     }
@@ -311,7 +330,7 @@ impl Session {
         let session = *self;
         // A typed address and a followed link both end in `popstate`; the browser's buttons too.
         let _kept_for_the_page =
-            window_event_listener(leptos::ev::popstate, move |_| session.arrive(Route::parse(&location_hash())));
+            window_event_listener(leptos::ev::popstate, move |_| session.arrive(&Route::parse(&location_hash())));
         // The address follows the playhead once it rests, so that back and forward lead through resting places.
         let rested = debounce(Duration::from_millis(400), move |playhead: Playhead| {
             let route = session.route.get_untracked();
@@ -390,6 +409,7 @@ impl Session {
         session.pause();
         session.tabs.set_value(None);
         session.ledger.set_value(None);
+        session.whole.set_value(None);
         session.head.set(Position::ZERO);
         session.playhead.set(Playhead::default());
         session.notices.set(Vec::new());
@@ -407,7 +427,7 @@ impl Session {
             let opened = Ledger::open(log, &PageEnv, |progress| session.phase.set(Phase::Opening(progress))).await;
             match opened {
                 Ok(ledger) if session.current.get_untracked().as_ref() == Some(&info) => {
-                    session.opened(&info, Rc::new(ledger))
+                    session.opened(&info, &Rc::new(ledger));
                 }
                 Ok(_) => {} // Another one was chosen meanwhile.
                 Err(error) => session.phase.set(Phase::Failed(advice::of_open_error(&error))),
@@ -415,15 +435,15 @@ impl Session {
         });
     }
 
-    fn opened(&self, info: &LedgerInfo, ledger: OpenLedger) {
+    fn opened(&self, info: &LedgerInfo, ledger: &OpenLedger) {
         let session = *self;
         if let Some(damage) = ledger.damage() {
             session.tell(Notice { advice: advice::of_damage(&damage), bad: true, restore: true });
         } else if let Some(witness) = backend::witness(&info.id) {
-            session.compare(&ledger, &witness);
+            session.compare(ledger, &witness);
         }
         session.tabs.set_value(TabLink::join(&info.id, move |_| session.catch_up()));
-        session.ledger.set_value(Some(Rc::clone(&ledger)));
+        session.ledger.set_value(Some(Rc::clone(ledger)));
         session.head.set(ledger.tail().position);
         session.preferences.update(|preferences| preferences.last_ledger = Some(info.id.to_string()));
         session.save_preferences();
@@ -502,21 +522,24 @@ impl Session {
         if self.head.get_untracked() == tail.position {
             return;
         }
-        let was_empty = self.head.get_untracked() == Position::ZERO;
-        self.head.set(tail.position);
+        self.advance(tail.position);
         if let Some(info) = self.current.get_untracked() {
             self.remember(&info);
         }
         self.tabs.with_value(|tabs| tabs.iter().for_each(|tabs| tabs.announce(tail.position)));
         self.witness();
-        let end =
-            self.read_untracked(|read| read.history().timeline(self.playhead.get_untracked().clock).span()).flatten();
-        if was_empty {
-            self.fit();
-        } else if let Some((_, last)) = end {
-            self.range.update(|range| {
-                range.to = range.to.max(if range.to.plus_micros(range.width() / 20) >= last { last } else { range.to })
-            });
+    }
+
+    /// Moves the head. A time bar that reached the end of the ledger still does; one that shows the past stays.
+    fn advance(&self, head: Position) {
+        let before = self.whole.get_value();
+        self.head.set(head);
+        let now = self.whole_range();
+        self.whole.set_value(now);
+        match (before, now) {
+            (Some(before), Some(now)) => self.range.update(|range| *range = range.grown(before, now)),
+            (None, Some(now)) => self.range.set(now),
+            (_, None) => {}
         }
     }
 
@@ -530,7 +553,7 @@ impl Session {
                     if session.ledger().is_some_and(|open| Rc::ptr_eq(&open, &ledger))
                         && session.head.get_untracked() != tail
                     {
-                        session.head.set(tail);
+                        session.advance(tail);
                         session.witness();
                     }
                 }

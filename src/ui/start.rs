@@ -9,7 +9,7 @@ mod file;
 mod work;
 
 pub(crate) use beside::{Beside, begin_here, show};
-pub(crate) use field::{Field, Problem, money_problem};
+pub(crate) use field::{Field, money_problem};
 pub(crate) use file::choose_file;
 pub(crate) use work::{Work, WorkMeter, WorkPane, bytes, share};
 

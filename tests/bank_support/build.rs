@@ -117,7 +117,7 @@ pub(crate) fn recorded_history(events: impl IntoIterator<Item = (NewEvent, Times
     let mut blocks = Vec::new();
     let mut sealer = history.sealer();
     for (event, recorded_at) in events {
-        blocks.extend(sealer.push(event, recorded_at).unwrap());
+        blocks.extend(sealer.push(&history, event, recorded_at).unwrap());
     }
     blocks.extend(sealer.finish().0);
     for block in blocks {

@@ -64,7 +64,7 @@ pub(crate) fn history_of(events: impl IntoIterator<Item = (NewEvent, Timestamp)>
     let mut sealer = history.sealer();
     let mut blocks = Vec::new();
     for (event, recorded_at) in events {
-        blocks.extend(sealer.push(event, recorded_at).unwrap());
+        blocks.extend(sealer.push(&history, event, recorded_at).unwrap());
     }
     let (last, _) = sealer.finish();
     blocks.extend(last);

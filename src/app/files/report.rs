@@ -136,11 +136,19 @@ pub struct ImportReport {
     pub differences: Listed<Difference>,
     /// The earliest and the latest time at which something happened.
     pub span: Option<(Timestamp, Timestamp)>,
-    /// How many events of each type that is not ours: they are kept and shown, no fold reads them.
+    /// How many events of each type that no fold reads, foreign or unreadable; they are kept and shown. After the first
+    /// [`LISTED_MAX`] types the others are counted together under `…`.
     pub foreign_types: BTreeMap<Label, u32>,
 }
 
 impl ImportReport {
+    pub(super) fn count_foreign(&mut self, event_type: &Label) {
+        let types = &mut self.foreign_types;
+        let is_listed = types.len() < LISTED_MAX || types.contains_key(event_type);
+        let count = types.entry(if is_listed { event_type.clone() } else { Label::new("…") }).or_default();
+        *count = count.saturating_add(1);
+    }
+
     /// Widens the span to an instant.
     pub(super) fn include(&mut self, instant: Timestamp) {
         self.span = Some(match self.span {

@@ -1,4 +1,4 @@
-use super::{super::parts::BigMoney, number_of};
+use super::{super::parts::BigMoney, chart::BalanceChart, number_of};
 use crate::{
     app::{Travel, format},
     bank::{AccountRow, Money},
@@ -59,7 +59,7 @@ pub(super) fn AccountHead(session: Session, #[prop(into)] chosen: Signal<Option<
                 </div>
                 <Facts session chosen row />
             </div>
-            <div class="chart"></div>
+            <BalanceChart session account=chosen />
         </section>
     }
 }

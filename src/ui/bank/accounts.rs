@@ -16,6 +16,7 @@ use leptos::{html, prelude::*};
 use std::sync::Arc;
 
 /// All accounts that are open at the moment, with their balances and the sum.
+#[expect(clippy::too_many_lines, reason = "most of them are markup")]
 #[component]
 pub(super) fn AccountList(session: Session, #[prop(into)] chosen: Signal<Option<StreamId>>) -> impl IntoView {
     let filter = RwSignal::new(String::new());

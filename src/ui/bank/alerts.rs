@@ -44,9 +44,11 @@ fn AlertRow(session: Session, alert: Alert) -> impl IntoView {
     let money = |minor: i64| format::money(minor, alert.currency);
     let sentence = match &alert.rule {
         AlertRule::ManyWithdrawals { count } => format!("{count} withdrawals within 15 minutes"),
-        AlertRule::FarApart { before, now, minutes } => {
-            format!("withdrawals in {before} and in {now}, {minutes} minutes apart")
-        }
+        AlertRule::FarApart { before, now, minutes } => match minutes {
+            0 => format!("withdrawals in {before} and in {now} within a minute"),
+            1 => format!("withdrawals in {before} and in {now}, 1 minute apart"),
+            _ => format!("withdrawals in {before} and in {now}, {minutes} minutes apart"),
+        },
         AlertRule::RoundAfterSleep { days } => {
             format!("a round sum of {} after {days} days without a withdrawal", money(alert.change.saturating_neg()))
         }

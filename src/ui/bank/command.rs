@@ -79,6 +79,7 @@ enum Told {
 }
 
 /// The form that sends commands to the account. It says first which event it appends and what the balance becomes.
+#[expect(clippy::too_many_lines, reason = "most of them are markup")]
 #[component]
 pub(super) fn CommandPane(session: Session, #[prop(into)] chosen: Signal<Option<StreamId>>) -> impl IntoView {
     let fields = Fields {

@@ -1,6 +1,10 @@
 use super::super::parts::Icon;
 use crate::{
-    app::{Travel, route::Screen},
+    app::{
+        Travel,
+        files::cloud_events::{Envelope, LedgerSource, to_cloud_event},
+        route::Screen,
+    },
     kernel::{RecordedEvent, SchemaVersion},
     ui::session::Session,
 };
@@ -8,6 +12,7 @@ use leptos::{prelude::*, task::spawn_local};
 use serde_json::{Map, Value, json};
 
 /// The raw event under its row: all of the envelope, its hashes, and where it leads.
+#[expect(clippy::needless_pass_by_value, reason = "the component macro hands properties over")]
 #[component]
 pub(super) fn EventDetail(session: Session, event: RecordedEvent) -> impl IntoView {
     let position = event.position;
@@ -22,7 +27,8 @@ pub(super) fn EventDetail(session: Session, event: RecordedEvent) -> impl IntoVi
     };
     let copied = RwSignal::new(None::<String>);
     let raw = raw_json(&event);
-    let text = raw.clone();
+    let ledger = session.route.get_untracked().ledger;
+    let text = to_cloud_event(&event, &LedgerSource::of_ledger(&ledger), Envelope::Whole);
     let copy = move |_| {
         let text = text.clone();
         spawn_local(async move {
@@ -50,7 +56,7 @@ pub(super) fn EventDetail(session: Session, event: RecordedEvent) -> impl IntoVi
                         <button class="btn s pri" prop:disabled=here on:click=move |_| session.travel(Travel::ToPosition(position))>
                             {move || if here() { view! { "You are here" }.into_any() } else { view! { <Icon name="travel" /> "Travel here" }.into_any() }}
                         </button>
-                        <button class="btn s" on:click=copy><Icon name="copy" />"Copy as JSON"</button>
+                        <button class="btn s" on:click=copy><Icon name="copy" />"Copy as CloudEvent"</button>
                         <a class="btn s" href=move || session.href(Screen::Log { event: Some(position) })>"Show in the log"</a>
                         <span class="dim" role="status">{move || copied.get()}</span>
                     </div>

@@ -11,6 +11,7 @@ use crate::{
 use leptos::{html, prelude::*, task::spawn_local};
 
 /// The form that opens a further account.
+#[expect(clippy::too_many_lines, reason = "most of them are markup")]
 #[component]
 pub(super) fn OpenAccountDialog(session: Session, dialog: NodeRef<html::Dialog>) -> impl IntoView {
     let field = |text: &str| RwSignal::new(text.to_owned());

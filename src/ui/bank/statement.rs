@@ -16,6 +16,7 @@ const LINES_MAX: usize = 2000;
 
 /// The account's statement for a period: opening balance, movements, closing balance. It obeys the playhead, and
 /// prints.
+#[expect(clippy::too_many_lines, reason = "most of them are markup")]
 #[component]
 pub(super) fn StatementPane(session: Session, #[prop(into)] chosen: Signal<Option<StreamId>>) -> impl IntoView {
     let zone = move || session.zone.get();

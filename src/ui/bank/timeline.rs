@@ -16,6 +16,7 @@ use std::{rc::Rc, sync::Arc};
 const DETAIL_HEIGHT: f64 = 268.0;
 
 /// Who, what, when, why: every event of the account up to the moment, newest first.
+#[expect(clippy::too_many_lines, reason = "most of them are markup")]
 #[component]
 pub(super) fn Timeline(session: Session, #[prop(into)] chosen: Signal<Option<StreamId>>) -> impl IntoView {
     let wanted = RwSignal::new(String::new());

@@ -56,6 +56,28 @@ pub(super) struct Found {
     pub(super) first: Vec<Staged>,
 }
 
+impl Found {
+    /// What the person has to know before they agree, in a sentence.
+    pub(super) fn summary(&self) -> String {
+        let ImportReport { rows_good, rows_bad, duplicates, flagged, differences, .. } = &self.report;
+        if self.events == 0 && *duplicates > 0 && rows_bad.count() == 0 {
+            return "There is nothing to import: the ledger has all of it already.".to_owned();
+        }
+        let mut parts = vec![format!("{} can be imported", rows(*rows_good))];
+        for (count, what) in [
+            (rows_bad.count(), "cannot be read"),
+            (*duplicates, "are there already"),
+            (flagged.count(), "break a rule"),
+            (differences.count(), "state another balance"),
+        ] {
+            if count > 0 {
+                parts.push(format!("{} {what}", format::int(count)));
+            }
+        }
+        format!("{}. Nothing is imported before you say so.", parts.join(", "))
+    }
+}
+
 /// How a table was matched, kept for the next file with the same heading.
 #[derive(Serialize, Deserialize)]
 struct Remembered {

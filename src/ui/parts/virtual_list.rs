@@ -7,14 +7,14 @@ const HEIGHT_MAX: f64 = 8_000_000.0;
 const OVERSCAN: usize = 8;
 
 /// What draws one row, by its index.
-pub(crate) type RowView = Arc<dyn Fn(usize) -> AnyView + Send + Sync>;
+pub type RowView = Arc<dyn Fn(usize) -> AnyView + Send + Sync>;
 
 /// A list of which only the rows that are seen exist: a million rows scroll as ten do.
 ///
-/// All rows have one height. `window` says what may change what a row shows: when it changes, the visible rows are
-/// drawn again.
+/// All rows have one height, but for one that may be open. A row that stays in view stays in the page when the list is
+/// scrolled; when `version` changes, the rows are drawn again. Rows that follow signals by themselves need no version.
 #[component]
-pub(crate) fn VirtualList<W: PartialEq + Clone + Send + Sync + 'static>(
+pub fn VirtualList<W: PartialEq + Clone + Send + Sync + 'static>(
     /// How many rows there are.
     #[prop(into)]
     count: Signal<usize>,
@@ -52,47 +52,27 @@ pub(crate) fn VirtualList<W: PartialEq + Clone + Send + Sync + 'static>(
             seen.set(f64::from(node.client_height()).max(100.0));
         }
     };
-    // The row that is open, and by how much it is higher.
-    let opened = move || open.get().filter(|row| *row < count.get()).map(|row| (row, open_height.get()));
-    let total = Memo::new(move |_| {
-        let extra = opened().map_or(0.0, |(_, extra)| extra);
-        (count.get() as f64 * row_height.get() + extra, row_height.get())
+    let shape = Memo::new(move |_| Shape {
+        count: count.get(),
+        row: row_height.get(),
+        open: open.get().filter(|row| *row < count.get()).map(|row| (row, open_height.get())),
     });
-    let height = Memo::new(move |_| total.get().0.min(HEIGHT_MAX));
-    // The first row, and where the window of rows begins in pixels.
-    let window = Memo::new(move |_| {
-        let (full, row_height) = total.get();
-        let (height, scroll, seen, count) = (height.get(), scroll.get(), seen.get(), count.get());
-        let travel = (height - seen).max(1.0);
-        let offset = if full > height { scroll.min(travel) / travel * (full - seen) } else { scroll };
-        let opened = opened();
-        let row_at = |offset: f64| match opened {
-            Some((row, extra)) if offset > (row + 1) as f64 * row_height => {
-                to_index((offset - extra) / row_height).max(row)
-            }
-            Some(_) | None => to_index(offset / row_height),
-        };
-        let top_of = |index: usize| {
-            index as f64 * row_height + opened.filter(|(row, _)| *row < index).map_or(0.0, |(_, extra)| extra)
-        };
-        let first = row_at(offset).saturating_sub(OVERSCAN).min(count);
-        let last = (row_at(offset + seen) + 1 + OVERSCAN).min(count);
-        let top = scroll + (top_of(first) - offset);
-        (first, last, top)
-    });
+    // The first row, the one after the last, and where the window of rows begins in pixels.
+    let window = Memo::new(move |_| shape.get().window(scroll.get(), seen.get()));
     Effect::new(move |_| {
+        // Where the rows change their height, what was in view is elsewhere.
+        row_height.track();
         let Some(index) = reveal.get() else { return };
-        let (full, row_height) = total.get_untracked();
-        let Some(node) = node.get() else { return };
-        let (height, seen) = (height.get_untracked(), f64::from(node.client_height()));
-        let (at, now) = (index as f64 * row_height, f64::from(node.scroll_top()));
-        if full <= height && at >= now && at + 2.0 * row_height <= now + seen {
-            return;
-        }
-        let wanted = (at - seen * 0.38).max(0.0);
-        let wanted = if full > height { wanted / (full - seen).max(1.0) * (height - seen) } else { wanted };
-        #[expect(clippy::cast_possible_truncation, reason = "at most HEIGHT_MAX")]
-        node.set_scroll_top(wanted as i32);
+        // A list that has just grown has its new height in the page only once this turn is over.
+        node.track();
+        request_animation_frame(move || {
+            let (Some(Some(node)), Some(shape)) = (node.try_get_untracked(), shape.try_get_untracked()) else { return };
+            let (top, seen) = (f64::from(node.scroll_top()), f64::from(node.client_height()));
+            if let Some(wanted) = shape.reveal(index, top, seen) {
+                #[expect(clippy::cast_possible_truncation, reason = "at most HEIGHT_MAX")]
+                node.set_scroll_top(wanted as i32);
+            }
+        });
     });
     Effect::new(move |_| {
         count.track();
@@ -100,23 +80,106 @@ pub(crate) fn VirtualList<W: PartialEq + Clone + Send + Sync + 'static>(
     });
     let resized = window_event_listener(leptos::ev::resize, move |_| measure());
     on_cleanup(move || resized.remove());
-    let indices = move || {
-        let (first, last, _) = window.get();
+    // How often the version has changed: with the index the key of a row.
+    let edition = Memo::new(move |before: Option<&(u32, W)>| {
         let version = version.get();
-        (first..last).map(move |index| (index, version.clone())).collect::<Vec<_>>()
+        match before {
+            Some((count, old)) if *old == version => (*count, version),
+            Some((count, _)) => (count.wrapping_add(1), version),
+            None => (0, version),
+        }
+    });
+    let keys = move || {
+        let (first, last, _) = window.get();
+        let edition = edition.with(|(count, _)| *count);
+        (first..last).map(|index| (index, edition)).collect::<Vec<_>>()
     };
+    // The scrolling box itself is the group of rows: a region between a table and its rows would part them.
     view! {
-        <div class=class node_ref=node tabindex="0" role="region" aria-label=move || label.get() on:scroll=move |_| measure()>
-            <div class="vl" style:height=move || format!("{}px", height.get())>
-                <div class="vl-in tb" role=role style:transform=move || format!("translateY({}px)", window.get().2)>
-                    {move || {
-                        let row = Arc::clone(&row);
-                        indices().into_iter().map(|(index, _)| row(index)).collect_view()
-                    }}
+        <div
+            class=class
+            node_ref=node
+            tabindex="0"
+            role=role
+            aria-label=move || label.get()
+            on:scroll=move |_| measure()
+        >
+            <div class="vl" role="presentation" style:height=move || format!("{}px", shape.with(Shape::height))>
+                <div
+                    class="vl-in tb"
+                    role="presentation"
+                    style:transform=move || format!("translateY({}px)", window.get().2)
+                >
+                    <For each=keys key=|key| *key children=move |(index, _)| row(index) />
                 </div>
             </div>
         </div>
     }
+}
+
+/// What the rows measure, in pixels.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Shape {
+    count: usize,
+    row: f64,
+    /// A row that is open, and by how much it is higher.
+    open: Option<(usize, f64)>,
+}
+
+impl Shape {
+    /// The height of all rows.
+    fn full(&self) -> f64 {
+        to_pixels(self.count) * self.row + self.open.map_or(0.0, |(_, extra)| extra)
+    }
+
+    /// The height that the page sees.
+    fn height(&self) -> f64 {
+        self.full().min(HEIGHT_MAX)
+    }
+
+    /// How far down all rows one is, where the box is scrolled to `scroll`.
+    fn offset(&self, scroll: f64, seen: f64) -> f64 {
+        let (full, height) = (self.full(), self.height());
+        let travel = (height - seen).max(1.0);
+        if full > height { scroll.min(travel) / travel * (full - seen) } else { scroll }
+    }
+
+    fn top_of(&self, row: usize) -> f64 {
+        let extra = self.open.filter(|(open, _)| *open < row).map_or(0.0, |(_, extra)| extra);
+        to_pixels(row) * self.row + extra
+    }
+
+    fn row_at(&self, offset: f64) -> usize {
+        match self.open {
+            Some((open, extra)) if offset > to_pixels(open + 1) * self.row => {
+                to_index((offset - extra) / self.row).max(open)
+            }
+            Some(_) | None => to_index(offset / self.row),
+        }
+    }
+
+    fn window(&self, scroll: f64, seen: f64) -> (usize, usize, f64) {
+        let offset = self.offset(scroll, seen);
+        let first = self.row_at(offset).saturating_sub(OVERSCAN).min(self.count);
+        let last = (self.row_at(offset + seen) + 1 + OVERSCAN).min(self.count);
+        (first, last, scroll + (self.top_of(first) - offset))
+    }
+
+    /// Where to scroll to so that a row is seen; `None` where it is.
+    fn reveal(&self, row: usize, scroll: f64, seen: f64) -> Option<f64> {
+        let (at, now) = (self.top_of(row), self.offset(scroll, seen));
+        if at >= now && at + self.row <= now + seen {
+            return None;
+        }
+        let wanted = (at - seen * 0.38).max(0.0);
+        let (full, height) = (self.full(), self.height());
+        Some(if full > height { wanted / (full - seen).max(1.0) * (height - seen) } else { wanted })
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "rows are counted in a u32")]
+fn to_pixels(rows: usize) -> f64 {
+    rows as f64
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a pixel offset, held at zero and above")]

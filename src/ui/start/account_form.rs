@@ -186,9 +186,10 @@ fn start(session: Session, draft: AccountDraft, owner: &str, sum: Money) {
     draft.refused.set(None);
     spawn_local(async move {
         let command = AccountCommand::Open { owner, name: Label::default(), initial_balance: sum };
-        let opened = match fits_here(session) {
-            true => open_here(session, actor, command).await,
-            false => open_beside(session, actor, command).await,
+        let opened = if fits_here(session) {
+            open_here(session, actor, command).await
+        } else {
+            open_beside(session, actor, command).await
         };
         if let Err(Advice { title, text }) = opened {
             // The form is gone where the person went elsewhere meanwhile.

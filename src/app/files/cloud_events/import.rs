@@ -8,7 +8,8 @@ use crate::kernel::{Codec as _, Decoded, EventView, NewEvent, Position, Timestam
 /// What becomes of the times at which the events were recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RecordedTimes {
-    /// They are kept: for an empty ledger, which then is the one that was exported.
+    /// They are kept: for an empty ledger, which then is the one that was exported. From the first event on that has
+    /// none, the events are recorded when they are appended, since recorded time never goes back.
     Keep,
     /// The events are recorded when they are appended: for a ledger that has events.
     Now,
@@ -95,15 +96,18 @@ impl CloudEventsImport {
             Decoded::Known(AccountEvent::Opened(_)) => report.accounts_opened.push(event.stream.id().into()),
             Decoded::Known(_) => {}
             Decoded::Foreign | Decoded::Unreadable(_) => {
-                let count = report.foreign_types.entry(event.event_type.clone()).or_default();
-                *count = count.saturating_add(1);
+                report.count_foreign(&event.event_type);
             }
         }
         let recorded_at = match (self.times, recorded_at) {
             (RecordedTimes::Now, _) => None,
-            (RecordedTimes::Keep, known) => {
-                // Recorded time never goes back; an event without one was recorded no earlier than the one before it.
-                self.latest = self.latest.max(known.unwrap_or(event.occurred_at));
+            (RecordedTimes::Keep, None) => {
+                // Nobody recorded it before, so it is recorded now; and what follows cannot have been before that.
+                self.times = RecordedTimes::Now;
+                None
+            }
+            (RecordedTimes::Keep, Some(known)) => {
+                self.latest = self.latest.max(known);
                 Some(self.latest)
             }
         };

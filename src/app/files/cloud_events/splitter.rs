@@ -221,7 +221,7 @@ impl Open {
             && self.line_ended
             && self.depth > 0
             && self.place == Place::Between
-            && !b",:[{".contains(&self.last)
+            && !b",:[".contains(&self.last)
     }
 
     /// Takes a byte; tells whether it closed the outermost bracket.
@@ -282,6 +282,7 @@ mod tests {
             ("[{\"a\":[1]},\n {\"b\":2}]\n", &["1 {\"a\":[1]}", "2 {\"b\":2}"]),
             ("{\n \"a\": {\n }\n}\n{\n}", &["1 {\n \"a\": {\n }\n}", "5 {\n}"]),
             ("{\"a\":1", &["1 {\"a\":1"]),
+            ("{\n{\"c\":3}", &["1 {", "2 {\"c\":3}"]),
             ("{\"a\":1}\n{\"b\"\n{\"c\":3}", &["1 {\"a\":1}", "2 {\"b\"", "3 {\"c\":3}"]),
             ("{\"a\":\"x\n{\"c\":3}", &["1 {\"a\":\"x", "2 {\"c\":3}"]),
             ("{\"a\":1\n{\"c\":3}\n{\"d\":4}\n", &["1 {\"a\":1", "2 {\"c\":3}", "3 {\"d\":4}"]),

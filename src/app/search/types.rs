@@ -1,0 +1,47 @@
+//! Which types of events occur.
+
+use crate::{
+    bank::BankCodec,
+    kernel::{History, Label, Position},
+};
+use std::collections::BTreeMap;
+
+/// The types that occur in a log and how often, collected in slices.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EventTypes {
+    counts: BTreeMap<Label, u32>,
+    reached: Position,
+}
+
+impl EventTypes {
+    /// The types, by name, with how many events each has.
+    pub fn iter(&self) -> impl Iterator<Item = (&Label, u32)> {
+        self.counts.iter().map(|(name, count)| (name, *count))
+    }
+
+    /// Looks at up to `events` more events; returns whether the head is reached. Called again later, it goes on.
+    ///
+    /// What the bank can read costs a look at memory; of other events the blocks are opened.
+    pub fn step(&mut self, history: &History<BankCodec>, events: u32) -> bool {
+        let goal = history.head().min(self.reached.plus(events));
+        while self.reached < goal {
+            let position = self.reached.next();
+            self.reached = position;
+            if let Some(fact) = history.fact(position) {
+                self.count(fact.event.type_name());
+            } else if let Some(event) = history.event(position) {
+                self.count(&event.event.event_type);
+            }
+        }
+        self.reached >= history.head()
+    }
+
+    fn count(&mut self, name: &str) {
+        match self.counts.get_mut(name) {
+            Some(count) => *count += 1,
+            None => {
+                self.counts.insert(Label::new(name), 1);
+            }
+        }
+    }
+}

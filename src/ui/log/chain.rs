@@ -1,0 +1,33 @@
+use crate::{
+    app::format,
+    ui::{parts::Icon, session::Session},
+};
+use leptos::prelude::*;
+
+/// Whether the log could be read to its end: each block is what was written, and follows the one before.
+#[component]
+pub(super) fn ChainState(
+    /// The open ledger.
+    session: Session,
+) -> impl IntoView {
+    let broken_at = move || {
+        session.head.track();
+        session.ledger().and_then(|ledger| ledger.damage()).map(|damage| damage.first)
+    };
+    move || match broken_at() {
+        None => view! {
+            <span class="ok">
+                <Icon name="check" />
+                "Chain intact"
+            </span>
+        }
+        .into_any(),
+        Some(first) => view! {
+            <span class="ok broken">
+                <Icon name="warn" />
+                {format!("Chain broken at event {}; all before it is intact", format::int(first.get()))}
+            </span>
+        }
+        .into_any(),
+    }
+}
