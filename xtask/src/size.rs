@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Result, bail, ensure};
 
 use crate::shell::root;
 
@@ -21,7 +21,9 @@ const BUFFER_BYTES: usize = 1 << 16;
 
 pub(crate) fn check() -> Result<()> {
     let dist = root().join("dist");
-    let files = files_below(&dist).context("there is no built page in dist/: run `cargo xtask build`")?;
+    let page = fs::read_to_string(dist.join("index.html")).unwrap_or_default();
+    ensure!(page.contains("offline-worker"), "dist/ holds no release page: run `cargo xtask build`");
+    let files = files_below(&dist)?;
     let mut sums = (0, 0);
     println!("\n{:<44}{:>12}{:>12}", "file", "bytes", "brotli");
     for file in files.iter().filter(|file| is_counted(file)) {
