@@ -17,7 +17,7 @@ use build::{at, recorded_history, stream_id};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The chain over the default ledger: it changes only when the ledger is meant to.
-const DEFAULT_CHAIN: &str = "69b767e01305c5ec8868868296db184aa2cd54ae6bb1dcd2460fdae262687037";
+const DEFAULT_CHAIN: &str = "dd143ce54fcc6e171c714402eb3df80291f3721ee441f44b07c7d4ea265ce79a";
 
 const SMALL: DemoSize = DemoSize { events: 12_000, accounts: 60 };
 

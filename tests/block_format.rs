@@ -97,7 +97,11 @@ fn stored_blocks_are_read_as_what_was_written_and_written_as_they_were() {
 fn every_golden_file_has_its_test() {
     let known = golden();
     for entry in fs::read_dir(golden_path("")).unwrap() {
-        let name = entry.unwrap().file_name().into_string().unwrap();
+        let entry = entry.unwrap();
+        if entry.file_type().unwrap().is_dir() {
+            continue; // The folders hold the golden files of other rooms, each with a test of its own.
+        }
+        let name = entry.file_name().into_string().unwrap();
         assert!(known.iter().any(|(golden, _)| *golden == name), "nothing reads {name}");
     }
 }
