@@ -169,7 +169,7 @@ async fn a_used_up_quota_is_told_and_nothing_is_written() {
     assert!(!bucket.is_null(), "this browser has no storage buckets");
     let ledger = fresh("quota");
     let log = IndexedDbLog::open_in(Factory::of(&bucket).expect("its own factory"), &ledger).await.expect("opened");
-    let writer = "x".repeat(30_000);
+    let writer = "x".repeat(15_000);
     let mut kept: Vec<Block> = Vec::new();
     let refused = loop {
         let blocks = blocks_after(end_of(&kept), 12, &noise(&writer, kept.len()));
