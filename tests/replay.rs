@@ -293,6 +293,26 @@ proptest! {
     }
 }
 
+#[test]
+fn what_was_answered_beyond_the_head_is_forgotten_when_an_event_takes_a_place_before_it() {
+    let added = |minutes_ago| Draft { stream: 1, minutes_ago, what: What::Added(minutes_ago) };
+    let every = NonZeroU32::new(100).unwrap();
+    for clock in CLOCKS {
+        let mut twin = Twin::new();
+        let mut replay = Replay::<Order>::new(clock, CheckpointPolicy { every, kept_max: every });
+        replay.rewind(twin.append(&[added(0), added(0), added(0), added(0), added(0)], clock));
+        replay.catch_up(&twin.history, u32::MAX);
+        ask(&mut replay, &twin, Rank::new(3));
+        // The head goes back to nothing, there is no checkpoint yet; the answer at 3 still holds.
+        replay.rewind(twin.append(&[added(1)], clock).min(Rank::new(4)));
+        replay.rewind(twin.append(&[added(60)], clock));
+        replay.catch_up(&twin.history, u32::MAX);
+        for rank in (0..=7).rev().chain(0..=7) {
+            ask(&mut replay, &twin, Rank::new(rank));
+        }
+    }
+}
+
 /// Facts without a log behind them: `count` times one added.
 struct Ones {
     count: u32,

@@ -103,11 +103,12 @@ impl<P: Projection> Replay<P> {
     ///
     /// What lies between the checkpoint before it and `rank` is folded again by the next [`Replay::catch_up`].
     pub fn rewind(&mut self, rank: Rank) {
+        // The cursor may stand beyond the head, which an earlier rewind put back to a checkpoint.
+        self.cursor = self.cursor.take().filter(|(at, _)| *at <= rank);
         if rank >= self.head_rank {
             return;
         }
         self.checkpoints.truncate((rank.get() / self.spacing) as usize);
-        self.cursor = self.cursor.take().filter(|(at, _)| *at <= rank);
         let (from, state) = self.nearest(rank);
         self.head = state;
         self.head_rank = from;
