@@ -6,6 +6,7 @@ mod app;
 mod backend;
 mod bank;
 mod canvas;
+mod envelope;
 mod import;
 mod log;
 mod palette;
@@ -14,5 +15,6 @@ mod session;
 mod settings;
 mod start;
 mod timebar;
+mod wish;
 
 pub use app::App;

@@ -101,7 +101,7 @@ impl Screen {
             Self::Home | Self::Account { .. } => "Bank",
             Self::Log { .. } => "Log",
             Self::Settings => "Settings",
-            Self::Start => "First run",
+            Self::Start => "New ledger",
         }
     }
 }

@@ -10,6 +10,7 @@ use super::{
     settings::SettingsScreen,
     start::{StartScreen, WorkPane},
     timebar::TimeBar,
+    wish::Wishes,
 };
 use crate::{
     app::{
@@ -27,6 +28,7 @@ pub fn App() -> impl IntoView {
     let session = Session::start();
     let palette = PaletteHandle::new();
     provide_context(palette);
+    provide_context(Wishes::new());
     view! {
         <a class="skip" href="#main" on:click=|event| { event.prevent_default(); focus_main(); }>
             "Skip to content"

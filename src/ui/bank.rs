@@ -6,6 +6,7 @@ mod alerts;
 mod command;
 mod detail;
 mod open_account;
+mod past_notice;
 mod sources;
 mod statement;
 mod timeline;
@@ -14,7 +15,10 @@ mod chart;
 
 use super::session::Session;
 use crate::{
-    app::route::{Pane, Screen},
+    app::{
+        ReadSide,
+        route::{Pane, Screen},
+    },
     bank::Account,
     kernel::{Aggregate as _, StreamId, StreamName},
 };
@@ -63,9 +67,10 @@ fn chosen_account(session: Session) -> Option<StreamId> {
         .flatten()
 }
 
-/// The number of an account: the id of its stream.
+/// The number of an account: the id of its stream, which it keeps.
 fn number_of(session: Session, id: StreamId) -> String {
-    session.read(|read| read.history().stream(id).map(|entry| entry.name.id().to_owned())).flatten().unwrap_or_default()
+    let name = |read: &mut ReadSide| read.history().stream(id).map(|entry| entry.name.id().to_owned());
+    session.read_untracked(name).flatten().unwrap_or_default()
 }
 
 /// The tabs above the lower pane: what is shown beneath the chart.

@@ -11,6 +11,7 @@ use self::{act::act, field::Field, results::Results};
 use super::{
     parts::{close_dialog, open_dialog},
     session::Session,
+    wish::Wishes,
 };
 use crate::{
     app::palette::{AccountChoice, Item, Place, results},
@@ -35,6 +36,7 @@ struct PaletteView {
     marked: RwSignal<usize>,
     dialog: NodeRef<html::Dialog>,
     file: NodeRef<html::Input>,
+    wishes: Wishes,
 }
 
 impl PaletteView {
@@ -43,7 +45,7 @@ impl PaletteView {
         let item = self.items.with_untracked(|items| items.get(index).cloned());
         if let Some(item) = item.filter(|item| !item.is_blocked) {
             close_dialog(self.dialog);
-            act(self.session.get_value(), self.file, item.action);
+            act(self.session.get_value(), self.wishes, self.file, item.action);
         }
     }
 
@@ -75,7 +77,9 @@ pub(crate) fn Palette(
         let (line, zone) = (line.get(), session.zone.get());
         session.read(|read| results(&line, &place, read.history(), zone)).unwrap_or_default()
     });
-    let view = PaletteView { session: StoredValue::new(session), line, items, marked: RwSignal::new(0), dialog, file };
+    let wishes = use_context::<Wishes>().unwrap_or_else(Wishes::new);
+    let view =
+        PaletteView { session: StoredValue::new(session), line, items, marked: RwSignal::new(0), dialog, file, wishes };
     Effect::new(move |_| {
         if handle.is_open() {
             line.set(String::new());

@@ -2,14 +2,20 @@
 
 mod chip;
 mod dialog;
+mod focus;
 mod fold;
+mod hash;
 mod icon;
-mod narrow;
+mod json;
+mod row_height;
 mod virtual_list;
 
 pub(crate) use chip::EventChip;
 pub(crate) use dialog::{close_dialog, open_dialog};
+pub(crate) use focus::focus_on;
 pub(crate) use fold::BigMoney;
+pub(crate) use hash::Hash;
 pub(crate) use icon::Icon;
-pub(crate) use narrow::is_narrow;
-pub(crate) use virtual_list::VirtualList;
+pub(crate) use json::{Json, text_of};
+pub(crate) use row_height::{Page, row_height};
+pub(crate) use virtual_list::{RowView, VirtualList};

@@ -84,15 +84,16 @@ fn Facts(session: Session, chosen: Signal<Option<StreamId>>, row: Memo<Option<Ac
         match row.get() {
             Some(row) => {
                 let version = if row.version == all { row.version.to_string() } else { format!("{} of {all}", row.version) };
+                let closed = row.closed.then(|| ("State", "closed".to_owned()));
                 [
                     ("Version", version),
                     ("Opened", format::minute(row.opened_at, zone)),
                     ("Last event", format::minute(row.last_at, zone)),
                     ("Overdraft limit", format::money(row.overdraft_limit, row.currency)),
                     ("Available", format::money(row.available(), row.currency)),
-                    ("State", if row.closed { "closed".to_owned() } else { "open".to_owned() }),
                 ]
                 .into_iter()
+                .chain(closed)
                 .map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> }.into_any())
                 .collect_view()
             }

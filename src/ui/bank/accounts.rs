@@ -1,5 +1,11 @@
+//! The accounts that are open at the moment shown.
+
+mod no_match;
+mod totals;
+
+use self::{no_match::NoMatch, totals::Totals};
 use super::{
-    super::parts::{Icon, VirtualList},
+    super::parts::{Icon, Page, RowView, VirtualList, open_dialog, row_height},
     number_of,
     open_account::OpenAccountDialog,
 };
@@ -8,9 +14,12 @@ use crate::{
         format,
         route::{Pane, Screen},
     },
-    bank::{Account, AccountRow, Currency, CurrencyTotal},
+    bank::{Account, AccountRow, Currency},
     kernel::{Aggregate as _, StreamId},
-    ui::session::Session,
+    ui::{
+        session::Session,
+        wish::{Wish, Wishes},
+    },
 };
 use leptos::{html, prelude::*};
 use std::sync::Arc;
@@ -53,8 +62,7 @@ pub(super) fn AccountList(session: Session, #[prop(into)] chosen: Signal<Option<
             let matches = |index: usize, row: &AccountRow| {
                 wanted.is_empty()
                     || names.get(index).is_some_and(|name| name.contains(&wanted))
-                    || row.name.to_lowercase().contains(&wanted)
-                    || row.owner.to_lowercase().contains(&wanted)
+                    || is_named(row, &wanted)
             };
             sorted
                 .iter()
@@ -76,7 +84,13 @@ pub(super) fn AccountList(session: Session, #[prop(into)] chosen: Signal<Option<
         let chosen = chosen.get()?;
         visible.with_untracked(|ids| ids.iter().position(|id| *id == chosen))
     });
-    let row = Arc::new(move |index: usize| {
+    Wishes::fulfil(move |wish| {
+        (wish == Wish::OpenAccount).then(|| {
+            open_dialog(dialog);
+            ""
+        })
+    });
+    let row: RowView = Arc::new(move |index: usize| {
         let Some(id) = visible.with_untracked(|ids| ids.get(index).copied()) else { return ().into_any() };
         view! { <AccountItem session id chosen /> }.into_any()
     });
@@ -86,8 +100,7 @@ pub(super) fn AccountList(session: Session, #[prop(into)] chosen: Signal<Option<
                 <h2>"Accounts"</h2>
                 <span class="count">{counted}</span>
                 <span class="end">
-                    <button class="btn s" on:click=move |_| super::super::parts::open_dialog(dialog) disabled=move || !session.moment.get().is_live()
-                        title=move || (!session.moment.get().is_live()).then_some("Accounts are opened in the present. Return to live first.")>
+                    <button class="btn s" aria-haspopup="dialog" aria-label="New account" on:click=move |_| open_dialog(dialog)>
                         <Icon name="plus" />
                         "New"
                     </button>
@@ -99,23 +112,32 @@ pub(super) fn AccountList(session: Session, #[prop(into)] chosen: Signal<Option<
             <div class="filter">
                 <input class="in" type="search" placeholder="Name, number or owner" aria-label="Filter accounts" prop:value=move || filter.get() on:input=move |event| filter.set(event_target_value(&event)) />
             </div>
-            <VirtualList
-                count=Signal::derive(move || visible.with(|ids| ids.len()))
-                row_height=Signal::derive(move || 47.0)
-                version=Signal::derive(move || (session.moment.get(), visible.get()))
-                row
-                reveal
-                class="acc scroll"
-                label=Signal::derive(|| "Accounts".to_owned())
-                role="list"
-            />
-            <Show when=move || visible.with(|ids| ids.is_empty())>
-                <p class="none">{move || if filter.get().is_empty() { "No account is open yet at this moment.".to_owned() } else { format!("No account matches “{}” at this moment.", filter.get()) }}</p>
+            <Show when=move || visible.with(|ids| !ids.is_empty()) fallback=move || view! { <NoMatch session filter sorted /> }>
+                <VirtualList
+                    count=Signal::derive(move || visible.with(|ids| ids.len()))
+                    row_height=row_height(rems)
+                    version=Signal::derive(move || (session.moment.get(), visible.get()))
+                    row=Arc::clone(&row)
+                    reveal
+                    class="acc scroll"
+                    label=Signal::derive(|| "Accounts".to_owned())
+                    role="list"
+                />
             </Show>
-            <Totals session />
+            <Totals session chosen />
             <OpenAccountDialog session dialog />
         </aside>
     }
+}
+
+/// Two lines, which a finger meets as well; more where the letters are larger.
+fn rems(page: Page) -> f64 {
+    if page.is_wide { 2.9375 } else { 2.8125 }
+}
+
+/// Whether the account or its owner is called so, in part; `wanted` is in small letters.
+fn is_named(row: &AccountRow, wanted: &str) -> bool {
+    row.name.to_lowercase().contains(wanted) || row.owner.to_lowercase().contains(wanted)
 }
 
 #[component]
@@ -147,30 +169,4 @@ fn AccountItem(session: Session, id: StreamId, chosen: Signal<Option<StreamId>>)
             </a>
         </div>
     }
-}
-
-/// The sums of all accounts, by currency, and whether the books balance.
-#[component]
-fn Totals(session: Session) -> impl IntoView {
-    let totals = move || {
-        let moment = session.moment.get();
-        let totals = session.read(|read| read.balances(&moment).totals().clone()).unwrap_or_default();
-        let line = |(currency, total): (Currency, CurrencyTotal)| {
-            view! {
-                <span class="sub">{format!("Sum, all {currency} accounts")}</span>
-                <span class="num"><span class="fold">{format::money(total.balance, currency)}</span></span>
-            }
-        };
-        let balanced = totals.values().all(CurrencyTotal::is_balanced);
-        view! {
-            {totals.into_iter().map(line).collect_view()}
-            <span class="dim">"Debits equal credits"</span>
-            {if balanced {
-                view! { <span class="ok"><Icon name="check" />"balanced"</span> }.into_any()
-            } else {
-                view! { <span class="ok neg"><Icon name="warn" />"in transit"</span> }.into_any()
-            }}
-        }
-    };
-    view! { <div class="acc-sum">{totals}</div> }
 }

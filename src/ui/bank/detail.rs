@@ -1,4 +1,3 @@
-use super::super::parts::Icon;
 use crate::{
     app::{
         Travel,
@@ -6,10 +5,14 @@ use crate::{
         route::Screen,
     },
     kernel::{RecordedEvent, SchemaVersion},
-    ui::session::Session,
+    ui::{
+        envelope::envelope,
+        parts::{Hash, Icon, Json},
+        session::Session,
+    },
 };
 use leptos::{prelude::*, task::spawn_local};
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
 /// The raw event under its row: all of the envelope, its hashes, and where it leads.
 #[expect(clippy::needless_pass_by_value, reason = "the component macro hands properties over")]
@@ -26,7 +29,7 @@ pub(super) fn EventDetail(session: Session, event: RecordedEvent) -> impl IntoVi
         None => format!("{} schema {}, read as written", event.event.event_type, event.event.schema),
     };
     let copied = RwSignal::new(None::<String>);
-    let raw = raw_json(&event);
+    let raw = envelope(&event, false);
     let ledger = session.route.get_untracked().ledger;
     let text = to_cloud_event(&event, &LedgerSource::of_ledger(&ledger), Envelope::Whole);
     let copy = move |_| {
@@ -43,12 +46,15 @@ pub(super) fn EventDetail(session: Session, event: RecordedEvent) -> impl IntoVi
     view! {
         <div role="row" class="xrow">
             <div class="x" role="cell" aria-colspan="7">
-                <pre class="code" tabindex="0" aria-label="Raw event">{raw}</pre>
+                <Json text=raw label="Raw event" />
                 <div class="r">
                     <dl class="kv">
                         {pair("Event id", event.event.id.to_string(), "hash")}
                         {pair("Schema", schema, "")}
-                        {hashes.map(|(before, after)| view! { {pair("Hash", after.to_string(), "hash")} {pair("Previous hash", before.to_string(), "hash")} })}
+                        {hashes.map(|(before, after)| view! {
+                            <dt>"Hash"</dt><dd><Hash hash=after.to_string() /></dd>
+                            <dt>"Previous hash"</dt><dd><Hash hash=before.to_string() /></dd>
+                        })}
                         {event.event.correlation_id.as_ref().map(|id| pair("Correlation id", id.to_string(), "hash"))}
                         {event.event.causation_id.as_ref().map(|id| pair("Causation id", id.to_string(), "hash"))}
                     </dl>
@@ -79,34 +85,4 @@ pub(super) fn read_as(session: Session, event: &RecordedEvent) -> Option<(Schema
             upcasts.lift(event_type, written, data).ok().map(|lifted| (written, Value::Object(lifted).to_string()))
         })
         .flatten()
-}
-
-/// The event as readable JSON, in the order of the envelope.
-pub(crate) fn raw_json(recorded: &RecordedEvent) -> String {
-    let event = &recorded.event;
-    let mut object = Map::new();
-    let mut put = |key: &str, value: Value| {
-        object.insert(key.to_owned(), value);
-    };
-    put("position", json!(recorded.position));
-    put("stream", json!(event.stream));
-    put("version", json!(recorded.version));
-    put("type", json!(event.event_type));
-    put("schema", json!(event.schema));
-    put("data", event.data.to_value());
-    put("occurred_at", json!(event.occurred_at));
-    put("recorded_at", json!(recorded.recorded_at));
-    put("actor", json!(event.actor));
-    put("reason", json!(event.reason));
-    put("id", json!(event.id));
-    if let Some(id) = &event.correlation_id {
-        put("correlation_id", json!(id));
-    }
-    if let Some(id) = &event.causation_id {
-        put("causation_id", json!(id));
-    }
-    if let Some(attributes) = &event.attributes {
-        put("attributes", serde_json::from_str(attributes).unwrap_or(Value::Null));
-    }
-    serde_json::to_string_pretty(&Value::Object(object)).unwrap_or_default()
 }

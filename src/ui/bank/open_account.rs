@@ -1,3 +1,4 @@
+use super::past_notice::PastNotice;
 use crate::{
     app::{
         BankCommand, Intent,
@@ -21,7 +22,9 @@ pub(super) fn OpenAccountDialog(session: Session, dialog: NodeRef<html::Dialog>)
     let number = Memo::new(move |_| next_number(session));
     let chosen = move || Currency::parse(&currency.get()).unwrap_or(Currency::EUR);
     let amount = move || Money::parse(&deposit.get(), chosen());
-    let ready = move || !owner.get().trim().is_empty() && !who.get().trim().is_empty() && amount().is_ok();
+    let past = Memo::new(move |_| !session.moment.get().is_live());
+    let is_named = move || !owner.get().trim().is_empty() && !who.get().trim().is_empty();
+    let ready = move || !past.get() && is_named() && amount().is_ok();
     let send = move || {
         let Ok(initial_balance) = amount() else { return };
         let command = AccountCommand::Open {
@@ -61,7 +64,10 @@ pub(super) fn OpenAccountDialog(session: Session, dialog: NodeRef<html::Dialog>)
         <dialog node_ref=dialog class="form" aria-labelledby="open-account-title">
             <form on:submit=move |event| { event.prevent_default(); send(); }>
                 <h2 id="open-account-title">{move || format!("Open account {}", number.get())}</h2>
-                <div class="grid">
+                <Show when=move || past.get()>
+                    <PastNotice session id="open-account-off" />
+                </Show>
+                <fieldset class="grid" prop:disabled=move || past.get() aria-describedby=move || past.get().then_some("open-account-off")>
                     {text("Owner", "fld w", owner)}
                     {text("Name of the account", "fld w", name)}
                     <label class="fld">
@@ -80,9 +86,13 @@ pub(super) fn OpenAccountDialog(session: Session, dialog: NodeRef<html::Dialog>)
                         {move || amount().err().map(|error| view! { <span class="err">{error.to_string()}</span> })}
                     </label>
                     {text("Who", "fld w", who)}
-                </div>
+                </fieldset>
                 {move || refused.get().map(|advice| view! { <div class="notice bad" role="alert"><p><b>{advice.title}</b> " " {advice.text}</p></div> })}
-                <p class="then">"Appends " <b>"AccountOpened"</b> {move || format!(" as version 1 of {}.", number.get())}</p>
+                {move || if is_named() {
+                    view! { <p class="then">"Appends " <b>"AccountOpened"</b> {format!(" as version 1 of {}.", number.get())}</p> }.into_any()
+                } else {
+                    view! { <p class="then">"Say who owns it, and who opens it."</p> }.into_any()
+                }}
                 <div class="acts">
                     <button class="btn pri" type="submit" prop:disabled=move || !ready()>"Open account"</button>
                     <button class="btn" type="button" on:click=move |_| close_dialog(dialog)>"Cancel"</button>

@@ -73,7 +73,16 @@ pub(super) fn StatementPane(session: Session, #[prop(into)] chosen: Signal<Optio
         let (from, to) = period.get();
         let number = chosen.get().map(|id| number_of(session, id)).unwrap_or_default();
         let day = |side: Result<NaiveDate, String>| side.map_or_else(|text| text, |day| day.to_string());
-        format!("Statement of {number}, {} to {}", day(from), day(to))
+        (format!("Statement of {number}, "), day(from), day(to))
+    };
+    let name = move || {
+        let (what, from, to) = title();
+        format!("{what}{from} to {to}")
+    };
+    // A day is never parted at its hyphens.
+    let heading = move || {
+        let (what, from, to) = title();
+        view! { {what} <span class="nw">{from}</span> " to " <span class="nw">{to}</span> }
     };
     view! {
         <div class="pane-h">
@@ -84,8 +93,8 @@ pub(super) fn StatementPane(session: Session, #[prop(into)] chosen: Signal<Optio
                 <button class="btn s" on:click=move |_| window().print().unwrap_or_default()>"Print"</button>
             </span>
         </div>
-        <div class="scroll st" tabindex="0" role="region" aria-label=title>
-            <h2 class="st-title">{title}</h2>
+        <div class="scroll st" tabindex="0" role="region" aria-label=name>
+            <h2 class="st-title">{heading}</h2>
             {move || match statement.get() {
                 Some(statement) => view! { <Lines session statement currency=currency.get() /> }.into_any(),
                 None => view! { <p class="none">"Write both days as 2024-01-31."</p> }.into_any(),
@@ -100,52 +109,56 @@ fn Lines(session: Session, statement: Statement, currency: Currency) -> impl Int
     let moment = session.moment.get_untracked();
     let money = move |minor: i128| format::money(minor, currency);
     let total = statement.movements.len();
+    let as_known = moment.at.filter(|_| !moment.is_live());
+    let movements = if total == 1 { "movement" } else { "movements" };
+    let count = format::int(u32::try_from(total).unwrap_or(u32::MAX));
+    let counted = format!("{count} {movements}: in {}, out {}", money(statement.credits), money(statement.debits));
     let line = move |entry: &crate::bank::Movement| {
         let event = session.read_untracked(|read| read.history().event(entry.position)).flatten();
         let (kind, why) = event.map_or_else(Default::default, |event| {
             (event.event.event_type.to_string(), event.event.reason.to_string())
         });
         view! {
-            <tr>
-                <td class="nw">{format::time(entry.at, zone)}</td>
-                <td><EventChip event_type=kind /></td>
-                <td>{why}</td>
-                <td class="num" class:pos={entry.change > 0}>{format::signed(entry.change, currency)}</td>
-                <td class="num" class:neg={entry.balance < 0}>{format::money(entry.balance, currency)}</td>
+            <tr role="row">
+                <td role="cell" class="nw c-t">{format::time(entry.at, zone)}</td>
+                <td role="cell" class="c-k"><EventChip event_type=kind /></td>
+                <td role="cell" class="c-w">{why}</td>
+                <td role="cell" class="num c-a" class:pos={entry.change > 0}>{format::signed(entry.change, currency)}</td>
+                <td role="cell" class="num c-b" class:neg={entry.balance < 0}>{format::money(entry.balance, currency)}</td>
             </tr>
         }
     };
     view! {
-        <table class="mini st-table" data-testid="statement">
-            <thead>
-                <tr>
-                    <th>"Time"</th>
-                    <th>"Event"</th>
-                    <th>"Why"</th>
-                    <th>{format!("Amount, {currency}")}</th>
-                    <th>"Balance"</th>
+        <table class="mini st-table" data-testid="statement" role="table">
+            <thead role="rowgroup">
+                <tr role="row">
+                    <th role="columnheader">"Time"</th>
+                    <th role="columnheader">"Event"</th>
+                    <th role="columnheader">"Why"</th>
+                    <th role="columnheader">{format!("Amount, {currency}")}</th>
+                    <th role="columnheader">"Balance"</th>
                 </tr>
             </thead>
-            <tbody>
-                <tr class="sum">
-                    <td colspan="4">"Opening balance"</td>
-                    <td class="num" data-testid="opening">{money(i128::from(statement.opening))}</td>
+            <tbody role="rowgroup">
+                <tr role="row" class="sum">
+                    <td role="cell" colspan="4">"Opening balance"</td>
+                    <td role="cell" class="num" data-testid="opening">{money(i128::from(statement.opening))}</td>
                 </tr>
                 {statement.movements.iter().take(LINES_MAX).map(line).collect_view()}
-                {(total > LINES_MAX).then(|| view! { <tr><td colspan="5" class="sub">{format!("{} further movements are counted in the sums and not listed. Choose a shorter period.", total - LINES_MAX)}</td></tr> })}
             </tbody>
-            <tfoot>
-                <tr>
-                    <td colspan="4" class="sub">{format!("{total} movements: in {}, out {}", money(statement.credits), money(statement.debits))}</td>
-                    <td></td>
+            <tfoot role="rowgroup">
+                <tr role="row" class="flows">
+                    <td role="cell" colspan="4">{counted}</td>
+                    <td role="cell"></td>
                 </tr>
-                <tr class="sum">
-                    <td colspan="4">"Closing balance"</td>
-                    <td class="num" data-testid="closing"><span class="fold">{money(i128::from(statement.closing))}</span></td>
+                <tr role="row" class="sum">
+                    <td role="cell" colspan="4">"Closing balance"</td>
+                    <td role="cell" class="num" data-testid="closing"><span class="fold">{money(i128::from(statement.closing))}</span></td>
                 </tr>
-                {moment.at.filter(|_| !moment.is_live()).map(|at| view! { <tr><td colspan="5" class="sub">{format!("As known at {}; what came later is not in it.", format::time(at, zone))}</td></tr> })}
             </tfoot>
         </table>
+        {(total > LINES_MAX).then(|| view! { <p class="sub">{format!("{} further movements are counted in the sums and not listed. Choose a shorter period.", total - LINES_MAX)}</p> })}
+        {as_known.map(|at| view! { <p class="sub">{format!("As known at {}; what came later is not in it.", format::time(at, zone))}</p> })}
     }
 }
 

@@ -1,19 +1,16 @@
 use super::{
-    super::parts::{EventChip, Icon, VirtualList},
+    super::parts::{EventChip, Icon, Page, VirtualList, row_height},
     PaneTabs,
     detail::EventDetail,
 };
 use crate::{
-    app::{Travel, format},
+    app::format,
     bank::{AccountHistory, Currency, Entry},
     kernel::{Clock, StreamId},
     ui::session::Session,
 };
 use leptos::prelude::*;
 use std::{rc::Rc, sync::Arc};
-
-/// The height of the detail under an open row, in pixels; the style sheet has the same.
-const DETAIL_HEIGHT: f64 = 268.0;
 
 /// Who, what, when, why: every event of the account up to the moment, newest first.
 #[expect(clippy::too_many_lines, reason = "most of them are markup")]
@@ -85,22 +82,23 @@ pub(super) fn Timeline(session: Session, #[prop(into)] chosen: Signal<Option<Str
         .into_iter()
         .collect::<Vec<_>>();
         types.insert(0, "");
-        types
-            .into_iter()
-            .map(|name| view! { <option value=name>{if name.is_empty() { "All types" } else { name }}</option> })
-            .collect_view()
+        let option = |name: &'static str| {
+            let text = if name.is_empty() { "All types" } else { name };
+            view! { <option value=name prop:selected=move || wanted.with(|wanted| wanted == name)>{text}</option> }
+        };
+        types.into_iter().map(option).collect_view()
     };
-    let narrow = super::super::parts::is_narrow();
     view! {
         <div class="pane-h">
             <PaneTabs session chosen />
             <span class="count">{move || if reached.get() == 0 { "no events yet".to_owned() } else { format!("{} events, newest first", format::int(u32::try_from(count.get()).unwrap_or(u32::MAX))) }}</span>
             <span class="end">
                 <select class="in" aria-label="Event type" on:change=move |event| wanted.set(event_target_value(&event))>{types}</select>
-                <span class="ok"><Icon name="check" />{move || format!("Chain intact to version {}", reached.get())}</span>
+                <Show when=move || reached.get() != 0>
+                    <span class="ok"><Icon name="check" />{move || format!("Chain intact to version {}", reached.get())}</span>
+                </Show>
             </span>
         </div>
-        <Later session total reached />
         <div class="lt tl-table" role="table" aria-label="Audit timeline">
             <div class="tr th" role="row">
                 <span role="columnheader" class="num c-v">"Version"</span>
@@ -111,17 +109,36 @@ pub(super) fn Timeline(session: Session, #[prop(into)] chosen: Signal<Option<Str
                 <span role="columnheader" class="c-who">"Who"</span>
                 <span role="columnheader" class="c-w">"Why"</span>
             </div>
+            <Later session total reached />
             <VirtualList
                 count
-                row_height=Signal::derive(move || if narrow.get() { 68.0 } else { 28.0 })
-                version=Signal::derive(move || (session.moment.get(), count.get(), chosen.get(), open.get()))
+                row_height=row_height(row_rems)
+                version=Signal::derive(move || (session.moment.get(), count.get(), chosen.get()))
                 row
                 open=open_row
-                open_height=Signal::derive(move || if narrow.get() { 520.0 } else { DETAIL_HEIGHT })
+                open_height=row_height(detail_rems)
                 class="scroll"
                 label=Signal::derive(|| "Audit timeline rows".to_owned())
             />
         </div>
+    }
+}
+
+/// One line, a line to touch, or three lines where the page is one column.
+fn row_rems(page: Page) -> f64 {
+    match page {
+        Page { is_column: true, .. } => 4.25,
+        Page { is_coarse: true, .. } => 2.75,
+        Page { .. } => 1.75,
+    }
+}
+
+/// The raw event without a scroll bar of its own, with its facts beside or beneath it.
+fn detail_rems(page: Page) -> f64 {
+    match page {
+        Page { is_column: true, .. } => 36.0,
+        Page { is_wide: true, .. } => 17.0,
+        Page { .. } => 15.75,
     }
 }
 
@@ -153,13 +170,13 @@ fn Later(session: Session, total: Memo<usize>, reached: Memo<usize>) -> impl Int
             let at = moment.at.map(|at| format::time(at, session.zone.get())).unwrap_or_default();
             let text = match later {
                 1 => format!("1 later event is not shown. At {at} it had not happened."),
-                _ => format!("{} later events are not shown. At {at} they had not happened.", format::int(u32::try_from(later).unwrap_or(u32::MAX))),
+                _ => format!(
+                    "{} later events are not shown. At {at} they had not happened.",
+                    format::int(u32::try_from(later).unwrap_or(u32::MAX))
+                ),
             };
             view! {
-                <div class="later">
-                    <span>{text}</span>
-                    <span class="end"><button class="btn s" on:click=move |_| session.travel(Travel::GoLive)>"Return to live"</button></span>
-                </div>
+                <div class="later">{text}</div>
             }
         })
     }
@@ -175,7 +192,7 @@ fn Row(
     let Some(event) = session.read_untracked(|read| read.history().event(entry.position)).flatten() else {
         return ().into_any();
     };
-    let is_open = open.get_untracked() == Some(entry.position);
+    let is_open = Memo::new(move |_| open.get() == Some(entry.position));
     let currency = currency.get_untracked();
     let (version, kind) = (entry.version.get(), event.event.event_type.to_string());
     let old_schema = super::detail::read_as(session, &event);
@@ -184,14 +201,12 @@ fn Row(
     let toggle =
         move |_| open.update(|open| *open = if *open == Some(entry.position) { None } else { Some(entry.position) });
     view! {
-        <div class="tr" class:open=is_open role="row" aria-rowindex=version data-testid="timeline-row" data-position=entry.position.get() data-version=version>
-            <span role="cell" class="num c-v dim">
-                <button class="rowbtn" aria-expanded=is_open.to_string() aria-label=format!("Version {version}, {kind}, details") on:click=toggle></button>
-                {version}
-            </span>
+        <div class="tr" class:open=move || is_open.get() role="row" aria-rowindex=version data-testid="timeline-row" data-position=entry.position.get() data-version=version>
+            <span role="cell" class="num c-v dim">{version}</span>
             <span role="cell" class="c-t nw sub">{format::time(entry.at, session.zone.get_untracked())}</span>
             <span role="cell" class="c-k">
-                <EventChip event_type=kind />
+                <button class="rowbtn" aria-expanded=move || is_open.get().to_string() aria-label=format!("Version {version}, {kind}, details") on:click=toggle></button>
+                <EventChip event_type=kind.clone() />
                 {old_schema.map(|(written, _)| view! { <span class="tag" title=format!("schema {written}, read as {}", written.next())>{format!("schema {written}")}</span> })}
             </span>
             <span role="cell" class="num c-a" class:pos={entry.change > 0} class:dim=!entry.moves_money>{amount}</span>
@@ -202,7 +217,7 @@ fn Row(
                 {why}
             </span>
         </div>
-        {is_open.then(|| view! { <EventDetail session event /> })}
+        {move || is_open.get().then(|| view! { <EventDetail session event=event.clone() /> })}
     }
     .into_any()
 }

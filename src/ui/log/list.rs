@@ -1,8 +1,8 @@
-use super::{no_match::NoMatch, row::LogLine, row_height::row_height, view::LogView};
+use super::{no_match::NoMatch, row::LogLine, view::LogView};
 use crate::{
     app::{LogRows, format},
     kernel::Clock,
-    ui::parts::VirtualList,
+    ui::parts::{Page, VirtualList, row_height},
 };
 use leptos::{ev::KeyboardEvent, prelude::*};
 use std::sync::Arc;
@@ -37,7 +37,7 @@ pub(super) fn LogList(
 
 #[component]
 fn Table(log: LogView) -> impl IntoView {
-    let height = row_height();
+    let height = row_height(rems);
     let time = move || match log.session().playhead.get().clock {
         Clock::Occurred => "Time, occurred",
         Clock::Recorded => "Time, recorded",
@@ -48,7 +48,6 @@ fn Table(log: LogView) -> impl IntoView {
             role="table"
             aria-label="Events"
             aria-rowcount=move || log.rows.with(|rows| rows.len() + 1).to_string()
-            style=("--log-row", move || format!("{}px", height.get()))
         >
             <div class="tr th" role="row" aria-rowindex="1">
                 <span role="columnheader" class="num">"Event"</span>
@@ -67,6 +66,15 @@ fn Table(log: LogView) -> impl IntoView {
                 label="Event rows, newest first. Arrow keys choose an event, Enter goes to its detail."
             />
         </div>
+    }
+}
+
+/// One line, a line to touch, or three lines where the page is one column.
+fn rems(page: Page) -> f64 {
+    match page {
+        Page { is_column: true, .. } => 4.5,
+        Page { is_coarse: true, .. } => 2.75,
+        Page { .. } => 1.75,
     }
 }
 

@@ -11,7 +11,7 @@ pub type RowView = Arc<dyn Fn(usize) -> AnyView + Send + Sync>;
 
 /// A list of which only the rows that are seen exist: a million rows scroll as ten do.
 ///
-/// All rows have one height, but for one that may be open. A row that stays in view stays in the page when the list is
+/// All rows have one height, but for one that may be open; the style sheets know both as `--vl-row` and `--vl-open`. A row that stays in view stays in the page when the list is
 /// scrolled; when `version` changes, the rows are drawn again. Rows that follow signals by themselves need no version.
 #[component]
 pub fn VirtualList<W: PartialEq + Clone + Send + Sync + 'static>(
@@ -102,6 +102,8 @@ pub fn VirtualList<W: PartialEq + Clone + Send + Sync + 'static>(
             tabindex="0"
             role=role
             aria-label=move || label.get()
+            style=("--vl-row", move || format!("{}px", row_height.get()))
+            style=("--vl-open", move || format!("{}px", open_height.get()))
             on:scroll=move |_| measure()
         >
             <div class="vl" role="presentation" style:height=move || format!("{}px", shape.with(Shape::height))>

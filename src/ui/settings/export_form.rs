@@ -6,6 +6,7 @@ use crate::{
     ui::{
         session::{Session, Tense},
         start::Field,
+        wish::{Wish, Wishes},
     },
 };
 use leptos::{ev::SubmitEvent, prelude::*};
@@ -95,6 +96,7 @@ pub fn ExportForm(session: Session, job: ExportJob) -> impl IntoView {
             job.begin(form.format.get_untracked(), range);
         }
     };
+    Wishes::fulfil(|wish| (wish == Wish::Export).then_some("#set-export-format"));
     let is_empty = move || session.tense.get() == Tense::Empty;
     let choose = move |event| {
         let slug = event_target_value(&event);
@@ -106,7 +108,7 @@ pub fn ExportForm(session: Session, job: ExportJob) -> impl IntoView {
             <form novalidate on:submit=send>
                 <label class="fld">
                     <span>"Format"</span>
-                    <select class="in" on:change=choose>
+                    <select class="in" id="set-export-format" on:change=choose>
                         {Format::ALL
                             .map(|format| view! { <option value=format.slug()>{format.title()}</option> })
                             .into_iter()

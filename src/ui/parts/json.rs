@@ -1,11 +1,11 @@
-//! JSON for the eye: indented, keys and numbers marked, every literal as it is written.
+//! JSON for the eye: a line for each member, keys and numbers marked, every literal as it is written.
 
 use leptos::prelude::*;
 use serde_json::Value;
 
 /// A text of JSON, shown as text and never as markup.
 #[component]
-pub(super) fn Json(
+pub(crate) fn Json(
     /// The JSON.
     #[prop(into)]
     text: Signal<String>,
@@ -24,11 +24,12 @@ pub(super) fn Json(
 }
 
 /// A text as JSON.
-pub(super) fn text_of(text: &str) -> String {
+pub(crate) fn text_of(text: &str) -> String {
     Value::from(text).to_string()
 }
 
-/// The parts of an indented JSON text with their classes: `k` a key, `s` a text, `n` a number, none for the rest.
+/// The parts of a JSON text with their classes: `k` a key, `s` a text, `n` a number, none for the rest. The members of
+/// the outermost object stand on lines of their own, what is within them beside each other.
 fn tokens(json: &str) -> Vec<(&'static str, String)> {
     let mut out = Vec::new();
     let mut plain = String::new();
@@ -56,17 +57,17 @@ fn tokens(json: &str) -> Vec<(&'static str, String)> {
                 '{' | '[' => {
                     depth += 1;
                     plain.push(first);
-                    new_line(&mut plain, depth);
+                    part_from(&mut plain, depth, depth);
                 }
                 '}' | ']' if plain.ends_with(['{', '[']) => plain.push(first),
                 '}' | ']' => {
+                    part_from(&mut plain, depth, depth.saturating_sub(1));
                     depth = depth.saturating_sub(1);
-                    new_line(&mut plain, depth);
                     plain.push(first);
                 }
                 ',' => {
                     plain.push(first);
-                    new_line(&mut plain, depth);
+                    part_from(&mut plain, depth, depth);
                 }
                 ':' => plain.push_str(": "),
                 other if other.is_whitespace() => {}
@@ -99,7 +100,11 @@ fn text_length(json: &str) -> usize {
     json.len()
 }
 
-fn new_line(out: &mut String, depth: usize) {
+/// Parts what is `depth` deep from what follows: by a line that begins `indent` deep, or by a blank.
+fn part_from(out: &mut String, depth: usize, indent: usize) {
+    if depth > 1 {
+        return out.push(' ');
+    }
     out.push('\n');
-    out.push_str(&"  ".repeat(depth));
+    out.push_str(&"  ".repeat(indent));
 }

@@ -1,0 +1,71 @@
+use crate::{
+    app::format,
+    bank::{Currency, CurrencyTotal},
+    kernel::StreamId,
+    ui::{parts::Icon, session::Session},
+};
+use leptos::prelude::*;
+use std::collections::BTreeMap;
+
+/// The sum of all accounts of the shown account's currency, those of the other currencies on demand, and whether the
+/// books balance.
+#[component]
+pub(super) fn Totals(session: Session, chosen: Signal<Option<StreamId>>) -> impl IntoView {
+    let totals = Memo::new(move |_| {
+        let moment = session.moment.get();
+        session.read(|read| read.balances(&moment).totals().clone()).unwrap_or_default()
+    });
+    let first = Memo::new(move |_| first_of(session, chosen, &totals.get()));
+    let others = Memo::new(move |_| totals.with(|totals| totals.len().saturating_sub(1)));
+    let are_all_shown = RwSignal::new(false);
+    let line = move |currency: Currency| {
+        let sum = totals.with(|totals| totals.get(&currency).map(|total| total.balance)).unwrap_or_default();
+        view! {
+            <span class="sub">{format!("Sum, all {currency} accounts")}</span>
+            <span class="num"><span class="fold">{format::money(sum, currency)}</span></span>
+        }
+    };
+    let rest = move || {
+        let (shown, first) = (are_all_shown.get(), first.get());
+        let others =
+            totals.with(|totals| totals.keys().copied().filter(|code| Some(*code) != first).collect::<Vec<_>>());
+        shown.then(|| others.into_iter().map(line).collect_view())
+    };
+    view! {
+        <div class="acc-sum">
+            {move || first.get().map(line)}
+            {rest}
+            <Show when=move || others.get() != 0>
+                <button
+                    type="button"
+                    class="link more"
+                    aria-expanded=move || are_all_shown.get().to_string()
+                    on:click=move |_| are_all_shown.update(|shown| *shown = !*shown)
+                >
+                    {move || match (are_all_shown.get(), others.get()) {
+                        (true, _) => "Only this currency".to_owned(),
+                        (false, 1) => "and 1 other currency".to_owned(),
+                        (false, others) => format!("and {others} other currencies"),
+                    }}
+                </button>
+            </Show>
+            <span class="dim">"Debits equal credits"</span>
+            {move || if totals.with(|totals| totals.values().all(CurrencyTotal::is_balanced)) {
+                view! { <span class="ok"><Icon name="check" />"balanced"</span> }.into_any()
+            } else {
+                view! { <span class="ok"><Icon name="warn" />"in transit"</span> }.into_any()
+            }}
+        </div>
+    }
+}
+
+/// The currency that is shown first: the shown account's, where it is open.
+fn first_of(
+    session: Session,
+    chosen: Signal<Option<StreamId>>,
+    totals: &BTreeMap<Currency, CurrencyTotal>,
+) -> Option<Currency> {
+    let moment = session.moment.get();
+    let own = chosen.get().and_then(|id| session.read(|read| read.balances(&moment).get(id).map(|row| row.currency)));
+    own.flatten().or_else(|| totals.keys().next().copied())
+}

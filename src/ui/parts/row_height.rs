@@ -1,0 +1,42 @@
+use leptos::prelude::*;
+
+/// What a row's height goes by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Page {
+    /// At most 860 px wide, as in the style sheets: one column.
+    pub(crate) is_column: bool,
+    /// At least 1900 px wide, as in the style sheets: larger letters.
+    pub(crate) is_wide: bool,
+    /// Touched by fingers.
+    pub(crate) is_coarse: bool,
+}
+
+/// The height of a list's rows in pixels, from a number of rem: it follows the page, the pointer and the size of the
+/// letters. The list needs the number; the style sheets take it from there.
+pub(crate) fn row_height(rems: fn(Page) -> f64) -> Signal<f64> {
+    let height = RwSignal::new(measured(rems));
+    let resized = window_event_listener(leptos::ev::resize, move |_| {
+        let now = measured(rems);
+        if (height.get_untracked() - now).abs() > 0.1 {
+            height.set(now);
+        }
+    });
+    on_cleanup(move || resized.remove());
+    height.into()
+}
+
+fn measured(rems: fn(Page) -> f64) -> f64 {
+    let matches = |query: &str| window().match_media(query).ok().flatten().is_some_and(|list| list.matches());
+    let rem = document()
+        .document_element()
+        .and_then(|root| window().get_computed_style(&root).ok().flatten())
+        .and_then(|style| style.get_property_value("font-size").ok())
+        .and_then(|size| size.trim_end_matches("px").parse::<f64>().ok())
+        .unwrap_or(16.0);
+    let page = Page {
+        is_column: matches("(max-width: 860px)"),
+        is_wide: matches("(min-width: 1900px)"),
+        is_coarse: matches("(pointer: coarse)"),
+    };
+    (rems(page) * rem).round()
+}
