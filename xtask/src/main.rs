@@ -1,6 +1,7 @@
 //! The project's commands: `cargo xtask --help`.
 #![expect(clippy::disallowed_methods, reason = "the build tool never runs on wasm32, so it may read the clock")]
 
+mod bench;
 mod browser;
 mod check;
 mod page;
@@ -23,6 +24,7 @@ Annals: commands of the project
   cargo xtask test native [filter]     the tests that need no browser
   cargo xtask test browser [filter]    the wasm tests, in a headless Chromium or Chrome
   cargo xtask test stories [filter]    stories through the release page, in a headless Chromium or Chrome
+  cargo xtask bench [options]          measure, beside the platform's floor and the peers; --quick, --no-peers, --large
   cargo xtask size                     weigh the release page in dist/ against its budget
   cargo xtask ci                       everything a change has to pass: format, lints, docs, tests, build, size
   cargo xtask finish-page              (called by Trunk at the end of each build)
@@ -56,6 +58,7 @@ fn obey(words: &[&str]) -> Result<()> {
         ["test", "native", filter @ ..] => suites::native(filter),
         ["test", "browser", filter @ ..] => suites::browser(filter),
         ["test", "stories", filter @ ..] => suites::stories(filter),
+        ["bench", options @ ..] => bench::run(options),
         ["size"] => size::check(),
         ["ci"] => check::everything(),
         ["finish-page"] => page::finish(),

@@ -1,0 +1,250 @@
+//! What Annals does with the events, by the same doors as its screens.
+
+use crate::{
+    Figures,
+    workload::{Shape, balances_after, event, mixed, time_of},
+};
+use annals::{
+    app::{
+        BankCommand, Env, Intent, Ledger, Playhead, ReadSide, Travel,
+        files::cloud_events::{
+            CloudEventsImport, Envelope, Exporter, Form, LedgerSource, RecordedTimes, SeenIds, Selection,
+        },
+    },
+    bank::{AccountCommand, Balances, Currency, Money},
+    kernel::{CheckpointPolicy, Clock, EventId, EventLog as _, Label, Position, Replay, Timestamp},
+    platform::{IndexedDbLog, clock, yield_now},
+    store::LedgerId,
+};
+use serde_json::Value;
+use std::hint::black_box;
+
+/// Events that are made and appended at a time, so that the making needs little memory.
+const EVENTS_PER_APPEND: u32 = 65_536;
+/// How many seeks are timed, each to an instant of its own.
+const SEEKS: u32 = 2_000;
+/// Blocks read from the storage at a time in a rebuild.
+const BLOCKS_PER_READ: u32 = 16;
+
+type Opened = Ledger<IndexedDbLog>;
+
+struct PageEnv;
+
+impl Env for PageEnv {
+    fn now(&self) -> Timestamp {
+        clock::now()
+    }
+
+    fn new_id(&self) -> EventId {
+        clock::new_id()
+    }
+
+    async fn breathe(&self) {
+        yield_now().await;
+    }
+}
+
+/// Fills the ledger with W(n): made, sealed, appended in strict transactions, folded. Only the making is not timed.
+pub(crate) async fn fill(shape: Shape, events: u32) -> Result<Figures, String> {
+    let ledger = opened(shape, events).await?;
+    let mut millis = 0.0;
+    for first in (0..events).step_by(EVENTS_PER_APPEND as usize) {
+        let staged = (first..events.min(first.saturating_add(EVENTS_PER_APPEND)))
+            .map(|number| event(shape, number).map(|event| (event, Some(time_of(number)))))
+            .collect::<Result<Vec<_>, _>>()?;
+        let start = clock::performance_now();
+        ledger.append_staged(staged, &PageEnv, |_| true).await.map_err(said)?;
+        millis += clock::performance_now() - start;
+    }
+    let bytes: usize = ledger.read(|read| read.history().blocks().iter().map(|block| block.bytes().len()).sum());
+    Ok(figures([
+        ("ms", millis.into()),
+        ("balance", total(&ledger).into()),
+        ("expected", balances_after(shape, events).last().copied().unwrap_or_default().into()),
+        ("block_bytes", bytes.into()),
+        ("memory_bytes", memory_bytes()),
+    ]))
+}
+
+/// Opens the ledger and shows what all accounts hold, as the page does at its start.
+pub(crate) async fn open(shape: Shape, events: u32) -> Result<Figures, String> {
+    let start = clock::performance_now();
+    let ledger = opened(shape, events).await?;
+    let balance = total(&ledger);
+    let millis = clock::performance_now() - start;
+    Ok(figures([
+        ("ms", millis.into()),
+        ("balance", balance.into()),
+        ("expected", balances_after(shape, events).last().copied().unwrap_or_default().into()),
+        ("memory_bytes", memory_bytes()),
+    ]))
+}
+
+/// One deposit after the other, each awaited until it is durable and folded.
+pub(crate) async fn append(events: u32) -> Result<Figures, String> {
+    let ledger = opened_as("bench-append").await?;
+    let number = Label::from("account-1");
+    let currency = Currency::parse("USD").map_err(said)?;
+    let open = AccountCommand::Open {
+        owner: Label::from("Ada Lovelace"),
+        name: Label::from(""),
+        initial_balance: Money::new(0, currency),
+    };
+    if ledger.tail().position == Position::ZERO {
+        ledger.dispatch(&intent(&number, open), &PageEnv).await.map_err(said)?;
+    }
+    let mut times = Vec::new();
+    for _ in 0..events {
+        let deposit = AccountCommand::Deposit { amount: Money::new(100, currency), source: Label::from("payroll") };
+        let start = clock::performance_now();
+        ledger.dispatch(&intent(&number, deposit), &PageEnv).await.map_err(said)?;
+        times.push(clock::performance_now() - start);
+    }
+    Ok(figures([("times", times.into()), ("head", ledger.tail().position.get().into())]))
+}
+
+/// Random instants on each clock, what all accounts hold together at each.
+pub(crate) async fn seek(shape: Shape, events: u32) -> Result<Figures, String> {
+    let ledger = opened(shape, events).await?;
+    let targets: Vec<u32> = (0..SEEKS).map(|number| mixed(number, 77) % events).collect();
+    let mut found = Figures::new();
+    for (clock, name) in [(Clock::Recorded, "recorded"), (Clock::Occurred, "occurred")] {
+        // The first question on a clock folds its checkpoints; that belongs to the start.
+        balance_at(&ledger, clock, time_of(0));
+        let (mut times, mut sum) = (Vec::new(), 0i64);
+        for target in &targets {
+            let start = clock::performance_now();
+            let balance = balance_at(&ledger, clock, time_of(*target));
+            times.push(clock::performance_now() - start);
+            sum = sum.wrapping_add(balance);
+        }
+        found.insert(format!("{name}_times"), times.into());
+        found.insert(format!("{name}_sum"), sum.into());
+    }
+    let balances = balances_after(shape, events);
+    let expected = targets
+        .iter()
+        .filter_map(|target| balances.get(*target as usize))
+        .fold(0, |sum: i64, balance| sum.wrapping_add(*balance));
+    found.insert("expected".to_owned(), expected.into());
+    Ok(found)
+}
+
+/// A new projection over everything: from the stored blocks, and from the history in memory.
+pub(crate) async fn rebuild(shape: Shape, events: u32) -> Result<Figures, String> {
+    let log = IndexedDbLog::open(&ledger_id(shape, events)?).await.map_err(said)?;
+    let mut read = ReadSide::new(annals::bank::BankCodec::new().map_err(said)?);
+    let start = clock::performance_now();
+    loop {
+        let stored = log.read(read.history().head(), BLOCKS_PER_READ).await.map_err(said)?;
+        if stored.is_empty() {
+            break;
+        }
+        for block in stored {
+            let block = annals::kernel::Block::from_bytes(block.bytes).map_err(said)?;
+            read.extend(block).map_err(said)?;
+        }
+    }
+    let mut replay = Replay::<Balances>::new(Clock::Recorded, CheckpointPolicy::default());
+    replay.catch_up(read.history(), u32::MAX);
+    let from_storage = clock::performance_now() - start;
+    let stored = black_box(held(replay.head()));
+    let start = clock::performance_now();
+    let mut replay = Replay::<Balances>::new(Clock::Recorded, CheckpointPolicy::default());
+    replay.catch_up(read.history(), u32::MAX);
+    let from_memory = clock::performance_now() - start;
+    Ok(figures([
+        ("storage_ms", from_storage.into()),
+        ("memory_ms", from_memory.into()),
+        ("balance", stored.into()),
+        ("balance_from_memory", held(replay.head()).into()),
+        ("expected", balances_after(shape, events).last().copied().unwrap_or_default().into()),
+        ("memory_bytes", memory_bytes()),
+    ]))
+}
+
+/// A filled ledger written as CloudEvents, and that text read, checked and appended to a ledger of its own.
+pub(crate) async fn import(shape: Shape, events: u32) -> Result<Figures, String> {
+    let ledger = opened(shape, events).await?;
+    let source = LedgerSource::of_ledger("bench");
+    let start = clock::performance_now();
+    let mut exporter =
+        ledger.read(|read| Exporter::new(read.history(), Selection::All, Form::Lines, Envelope::Whole, source));
+    let mut file = String::new();
+    while let Some(chunk) = ledger.read(|read| exporter.next_chunk(read.history(), 1_024)) {
+        file.push_str(&chunk);
+    }
+    let export_millis = clock::performance_now() - start;
+    let target = opened_as(&format!("bench-import-{}-{events}", shape.name())).await?;
+    let start = clock::performance_now();
+    let codec = annals::bank::BankCodec::new().map_err(said)?;
+    let mut import = CloudEventsImport::new(SeenIds::new(), codec, clock::now(), RecordedTimes::Keep);
+    import.feed(file.as_bytes());
+    let staged = import.finish().events.into_iter().map(|staged| (staged.event, staged.recorded_at)).collect();
+    target.append_staged(staged, &PageEnv, |_| true).await.map_err(said)?;
+    let millis = clock::performance_now() - start;
+    Ok(figures([
+        ("ms", millis.into()),
+        ("export_ms", export_millis.into()),
+        ("file_bytes", file.len().into()),
+        ("balance", total(&target).into()),
+        ("expected", total(&ledger).into()),
+    ]))
+}
+
+async fn opened(shape: Shape, events: u32) -> Result<Opened, String> {
+    opened_as(&format!("bench-{}-{events}", shape.name())).await
+}
+
+async fn opened_as(name: &str) -> Result<Opened, String> {
+    let id = LedgerId::parse(name).map_err(said)?;
+    let log = IndexedDbLog::open(&id).await.map_err(said)?;
+    Ledger::open(log, &PageEnv, |_| {}).await.map_err(said)
+}
+
+fn ledger_id(shape: Shape, events: u32) -> Result<LedgerId, String> {
+    LedgerId::parse(&format!("bench-{}-{events}", shape.name())).map_err(said)
+}
+
+fn total(ledger: &Opened) -> i64 {
+    ledger.read(|read| {
+        let moment = read.moment(Playhead::default());
+        held(read.balances(&moment))
+    })
+}
+
+fn balance_at(ledger: &Opened, clock: Clock, instant: Timestamp) -> i64 {
+    ledger.read(|read| {
+        let playhead = Playhead { clock, ..Playhead::default() };
+        let moment = read.moment(playhead.after(Travel::ToInstant(instant), read.history()));
+        held(read.balances(&moment))
+    })
+}
+
+fn held(balances: &Balances) -> i64 {
+    balances.totals().values().map(|total| i64::try_from(total.balance).unwrap_or_default()).sum()
+}
+
+fn intent(number: &Label, command: AccountCommand) -> Intent {
+    Intent {
+        actor: Label::from("bench"),
+        reason: Label::from("Measuring"),
+        occurred_at: None,
+        command: BankCommand::Account { number: number.clone(), command },
+    }
+}
+
+/// What the program's own memory has grown to.
+fn memory_bytes() -> Value {
+    let memory: js_sys::WebAssembly::Memory = wasm_bindgen::memory().into();
+    let buffer: js_sys::ArrayBuffer = memory.buffer().into();
+    buffer.byte_length().into()
+}
+
+fn figures<const N: usize>(all: [(&str, Value); N]) -> Figures {
+    all.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+fn said(error: impl std::fmt::Display) -> String {
+    error.to_string()
+}
