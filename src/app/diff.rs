@@ -94,7 +94,7 @@ impl State {
         let sources = read.sources(&moment).iter();
         let sources =
             sources.map(|(currency, flow, source, total)| ((currency, flow, source.clone()), total)).collect();
-        Self { account, accounts, totals, sources, alerts: read.alerts(&moment).len() }
+        Self { account, accounts, totals, sources, alerts: read.alert_count(&moment) }
     }
 }
 

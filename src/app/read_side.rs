@@ -95,11 +95,18 @@ impl ReadSide {
         self.sources.at(&self.history, moment.clock, moment.rank)
     }
 
-    /// The alerts raised up to a moment, the newest last.
-    pub fn alerts(&mut self, moment: &Moment) -> Vec<Alert> {
-        let all = self.alerts.at(&self.history, moment.clock, Rank::new(u32::MAX));
-        let reached = |alert: &&Alert| self.history.rank_of(moment.clock, alert.position) <= moment.rank;
-        all.raised().iter().filter(reached).cloned().collect()
+    /// How many alerts were raised up to a moment.
+    pub fn alert_count(&mut self, moment: &Moment) -> usize {
+        let history = &self.history;
+        let all = self.alerts.at(history, moment.clock, Rank::new(u32::MAX));
+        all.raised().partition_point(|alert| history.rank_of(moment.clock, alert.position) <= moment.rank)
+    }
+
+    /// The newest alerts raised up to a moment, at most `count_max`, the newest first.
+    pub fn alerts(&mut self, moment: &Moment, count_max: usize) -> Vec<Alert> {
+        let count = self.alert_count(moment);
+        let raised = self.alerts.at(&self.history, moment.clock, Rank::new(u32::MAX)).raised();
+        (0..count).rev().take(count_max).filter_map(|index| raised.get(index).cloned()).collect()
     }
 
     /// The whole history of an account in the order of a clock.

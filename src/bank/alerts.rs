@@ -1,8 +1,8 @@
 //! Fraud alerts: rules replayed over the log.
 
 use super::{AccountEvent, Currency, sources::town};
-use crate::kernel::{Label, Position, Projection, Recorded, StreamId, Timestamp};
-use std::collections::{BTreeMap, VecDeque};
+use crate::kernel::{Label, Position, Projection, Recorded, SharedVec, StreamId, Timestamp};
+use std::collections::VecDeque;
 
 /// Why an event looks wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,8 +56,9 @@ pub struct Alert {
 /// an earlier moment are those whose event lies at or before it.
 #[derive(Clone, Debug, Default)]
 pub struct Alerts {
-    raised: Vec<Alert>,
-    accounts: BTreeMap<StreamId, Watch>,
+    raised: SharedVec<Alert>,
+    /// By [`StreamId`]; `None` for streams that are no open account.
+    accounts: SharedVec<Option<Watch>>,
 }
 
 /// What the rules remember of one account.
@@ -69,6 +70,14 @@ struct Watch {
     withdrawals: VecDeque<Timestamp>,
     last_out: Timestamp,
     last_place: Option<(Label, Timestamp)>,
+}
+
+impl Watch {
+    /// Of an account that has just opened.
+    fn of(currency: Currency, opened_at: Timestamp) -> Self {
+        let (balance, overdraft_limit, last_place) = (0, 0, None);
+        Self { currency, balance, overdraft_limit, withdrawals: VecDeque::new(), last_out: opened_at, last_place }
+    }
 }
 
 const MICROS_PER_MINUTE: i64 = 60 * Timestamp::MICROS_PER_SECOND;
@@ -84,7 +93,7 @@ impl Alerts {
     pub const SLEEP_DAYS: i64 = 120;
 
     /// The alerts, in the order of their events.
-    pub fn raised(&self) -> &[Alert] {
+    pub fn raised(&self) -> &SharedVec<Alert> {
         &self.raised
     }
 
@@ -143,17 +152,13 @@ impl Projection for Alerts {
     const REVISION: u32 = 2;
 
     fn apply(&mut self, recorded: &Recorded<'_, AccountEvent>) {
-        if let AccountEvent::Opened(opened) = recorded.event {
-            self.accounts.entry(recorded.stream).or_insert_with(|| Watch {
-                currency: opened.currency,
-                balance: 0,
-                overdraft_limit: 0,
-                withdrawals: VecDeque::new(),
-                last_out: recorded.occurred_at,
-                last_place: None,
-            });
+        let Some(index) = recorded.stream.index() else { return };
+        if let AccountEvent::Opened(opened) = recorded.event
+            && let Some(slot) = self.accounts.slot(index)
+        {
+            slot.get_or_insert_with(|| Watch::of(opened.currency, recorded.occurred_at));
         }
-        let Some(watch) = self.accounts.get_mut(&recorded.stream) else { return };
+        let Some(watch) = self.accounts.get_mut(index).and_then(Option::as_mut) else { return };
         let change = recorded.event.change();
         let before = watch.balance;
         watch.balance = before.saturating_add(change);
@@ -180,6 +185,8 @@ impl Projection for Alerts {
         }
         let (position, stream, at, currency) =
             (recorded.position, recorded.stream, recorded.occurred_at, watch.currency);
-        self.raised.extend(rules.into_iter().map(|rule| Alert { position, stream, at, change, currency, rule }));
+        for rule in rules {
+            self.raised.push(Alert { position, stream, at, change, currency, rule });
+        }
     }
 }

@@ -1,14 +1,14 @@
 //! The balances of all accounts: one wide read model.
 
 use super::{AccountEvent, Currency};
-use crate::kernel::{Label, Position, Projection, Recorded, StreamId, Timestamp, Version};
+use crate::kernel::{Label, Position, Projection, Recorded, SharedVec, StreamId, Timestamp, Version};
 use std::collections::BTreeMap;
 
 /// Every account that has been opened, with what it holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Balances {
     /// By [`StreamId`]; `None` for streams that are no open account.
-    accounts: Vec<Option<AccountRow>>,
+    accounts: SharedVec<Option<AccountRow>>,
     totals: BTreeMap<Currency, CurrencyTotal>,
     count: u32,
 }
@@ -93,13 +93,7 @@ impl Balances {
 
     fn open(&mut self, recorded: &Recorded<'_, AccountEvent>) {
         let (AccountEvent::Opened(opened), Some(index)) = (recorded.event, recorded.stream.index()) else { return };
-        if self.accounts.len() <= index {
-            self.accounts.resize(index + 1, None);
-        }
-        let Some(slot) = self.accounts.get_mut(index) else { return };
-        if slot.is_some() {
-            return;
-        }
+        let Some(slot) = self.accounts.slot(index).filter(|slot| slot.is_none()) else { return };
         self.count += 1;
         *slot = Some(AccountRow {
             owner: opened.owner.clone(),

@@ -1,7 +1,7 @@
 //! Totals by source: where money came from and where it went.
 
 use super::{AccountEvent, Currency};
-use crate::kernel::{Label, Projection, Recorded, StreamId};
+use crate::kernel::{Label, Projection, Recorded, SharedVec};
 use std::collections::BTreeMap;
 
 /// How money moved.
@@ -32,7 +32,8 @@ pub struct SourceTotal {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sources {
     totals: BTreeMap<(Currency, Flow, Label), SourceTotal>,
-    currencies: BTreeMap<StreamId, Currency>,
+    /// By stream; `None` for streams that are no open account.
+    currencies: SharedVec<Option<Currency>>,
 }
 
 impl Sources {
@@ -50,7 +51,9 @@ impl Projection for Sources {
     fn apply(&mut self, recorded: &Recorded<'_, AccountEvent>) {
         let (currency, flow, source) = match recorded.event {
             AccountEvent::Opened(opened) => {
-                self.currencies.insert(recorded.stream, opened.currency);
+                if let Some(slot) = recorded.stream.index().and_then(|index| self.currencies.slot(index)) {
+                    *slot = Some(opened.currency);
+                }
                 if opened.initial_balance == 0 {
                     return;
                 }
@@ -64,7 +67,8 @@ impl Projection for Sources {
             AccountEvent::Fee(event) => (Some(event.currency), Flow::Fee, event.reason.clone()),
             AccountEvent::OverdraftLimitSet(_) | AccountEvent::Closed(_) => return,
         };
-        let Some(currency) = currency.or_else(|| self.currencies.get(&recorded.stream).copied()) else { return };
+        let of_account = || recorded.stream.index().and_then(|index| *self.currencies.get(index)?);
+        let Some(currency) = currency.or_else(of_account) else { return };
         let total = self.totals.entry((currency, flow, source)).or_default();
         total.count = total.count.saturating_add(1);
         total.sum += i128::from(recorded.event.change()).abs();

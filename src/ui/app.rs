@@ -257,7 +257,7 @@ fn sections(session: Session) -> Vec<AnyView> {
 fn Rail(session: Session) -> impl IntoView {
     let alerts = Memo::new(move |_| {
         let moment = session.moment.get();
-        session.read(|read| read.alerts(&moment).len()).unwrap_or(0)
+        session.read(|read| read.alert_count(&moment)).unwrap_or(0)
     });
     let first = move || {
         session.read(|read| read.history().streams().next().map(|(_, entry)| entry.name.id().to_owned())).flatten()

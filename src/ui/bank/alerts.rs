@@ -16,21 +16,29 @@ const LISTED_MAX: usize = 500;
 #[component]
 pub(super) fn AlertsPane(session: Session) -> impl IntoView {
     let chosen = Memo::new(move |_| chosen_account(session));
+    let count = Memo::new(move |_| {
+        let moment = session.moment.get();
+        session.read(|read| read.alert_count(&moment)).unwrap_or_default()
+    });
     let alerts = Memo::new(move |_| {
         let moment = session.moment.get();
-        session.read(|read| read.alerts(&moment)).unwrap_or_default()
+        session.read(|read| read.alerts(&moment, LISTED_MAX)).unwrap_or_default()
     });
     view! {
         <div class="pane-h">
             <PaneTabs session chosen />
-            <span class="count">{move || match alerts.with(Vec::len) {
+            <span class="count">{move || match count.get() {
                 0 => "no rule has fired up to here".to_owned(),
                 1 => "1 alert up to here".to_owned(),
+                count if count > LISTED_MAX => {
+                    let (count, listed) = (format::int(u32::try_from(count).unwrap_or(u32::MAX)), LISTED_MAX);
+                    format!("{count} alerts up to here; the newest {listed} of them, newest first")
+                }
                 count => format!("{count} alerts up to here, newest first"),
             }}</span>
         </div>
         <div class="scroll" tabindex="0" role="region" aria-label="Alerts">
-            <ul class="alerts">{move || alerts.get().into_iter().rev().take(LISTED_MAX).map(|alert| view! { <AlertRow session alert /> }).collect_view()}</ul>
+            <ul class="alerts">{move || alerts.get().into_iter().map(|alert| view! { <AlertRow session alert /> }).collect_view()}</ul>
             <p class="none">
                 "The rules read the whole log again whenever they change: five withdrawals within 15 minutes, two towns within 30 minutes, a round sum after 120 days without a withdrawal, a balance beyond the agreed overdraft."
             </p>

@@ -1,0 +1,153 @@
+//! A list that is cheap to keep at many moments.
+
+use std::sync::Arc;
+
+/// Items that lie together in one allocation: copied together when one of them changes.
+const CHUNK: usize = 32;
+
+/// A list whose clones share what has not changed since.
+///
+/// A checkpoint is a clone of a projection. With a `Vec` in it every checkpoint holds every item; with this one it holds
+/// only the chunks of 32 in which something changed, and the clone costs one counted reference a chunk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SharedVec<T> {
+    chunks: Vec<Arc<Vec<T>>>,
+    len: usize,
+}
+
+impl<T> Default for SharedVec<T> {
+    fn default() -> Self {
+        Self { chunks: Vec::new(), len: 0 }
+    }
+}
+
+impl<T> SharedVec<T> {
+    /// How many items there are.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// The item at `index`, counted from 0.
+    pub fn get(&self, index: usize) -> Option<&T> {
+        self.chunks.get(index / CHUNK)?.get(index % CHUNK)
+    }
+
+    /// All items in order.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &T> {
+        self.chunks.iter().flat_map(|chunk| chunk.iter())
+    }
+
+    /// How many items lie before the first for which `is_before` is false, where all that satisfy it come first.
+    /// Costs O(log n).
+    pub fn partition_point(&self, is_before: impl Fn(&T) -> bool) -> usize {
+        let whole = self.chunks.partition_point(|chunk| chunk.last().is_some_and(&is_before));
+        match self.chunks.get(whole) {
+            Some(chunk) => whole * CHUNK + chunk.partition_point(&is_before),
+            None => self.len,
+        }
+    }
+}
+
+impl<T: Clone> SharedVec<T> {
+    /// The item at `index`, to be changed. Its chunk is copied first where another clone shares it.
+    pub fn get_mut(&mut self, index: usize) -> Option<&mut T> {
+        Arc::make_mut(self.chunks.get_mut(index / CHUNK)?).get_mut(index % CHUNK)
+    }
+
+    /// Adds an item at the end.
+    pub fn push(&mut self, item: T) {
+        match self.chunks.last_mut().filter(|chunk| chunk.len() < CHUNK) {
+            Some(chunk) => Arc::make_mut(chunk).push(item),
+            None => self.chunks.push(Arc::new(vec![item])),
+        }
+        self.len += 1;
+    }
+}
+
+impl<T: Clone + Default> SharedVec<T> {
+    /// The item at `index`, to be changed; the list grows by empty items to hold it.
+    pub fn slot(&mut self, index: usize) -> Option<&mut T> {
+        while self.len <= index {
+            self.push(T::default());
+        }
+        self.get_mut(index)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[derive(Clone, Debug)]
+    enum Step {
+        Push(i32),
+        Set(usize, i32),
+        Keep,
+    }
+
+    fn a_step() -> impl Strategy<Value = Step> {
+        prop_oneof![
+            4 => any::<i32>().prop_map(Step::Push),
+            3 => (0usize..300, any::<i32>()).prop_map(|(index, item)| Step::Set(index, item)),
+            1 => Just(Step::Keep),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_done_to_a_list_its_earlier_clones_stay_what_they_were(steps in prop::collection::vec(a_step(), 0..400)) {
+            let (mut shared, mut plain) = (SharedVec::default(), Vec::new());
+            let mut kept = Vec::new();
+            for step in steps {
+                match step {
+                    Step::Push(item) => {
+                        shared.push(item);
+                        plain.push(item);
+                    }
+                    Step::Set(index, item) => {
+                        plain.resize(plain.len().max(index + 1), 0);
+                        plain[index] = item;
+                        *shared.slot(index).unwrap() = item;
+                    }
+                    Step::Keep => kept.push((shared.clone(), plain.clone())),
+                }
+            }
+            kept.push((shared, plain));
+            for (shared, plain) in kept {
+                prop_assert_eq!(shared.iter().copied().collect::<Vec<_>>(), plain.clone());
+                prop_assert_eq!((shared.len(), shared.is_empty()), (plain.len(), plain.is_empty()));
+                for index in 0..=plain.len() {
+                    prop_assert_eq!(shared.get(index), plain.get(index));
+                }
+            }
+        }
+
+        #[test]
+        fn a_place_in_a_sorted_list_is_found(mut items in prop::collection::vec(0u32..50, 0..200), sought in 0u32..50) {
+            items.sort_unstable();
+            let mut shared = SharedVec::default();
+            for item in &items {
+                shared.push(*item);
+            }
+            prop_assert_eq!(shared.partition_point(|item| *item < sought), items.partition_point(|item| *item < sought));
+        }
+    }
+
+    #[test]
+    fn one_change_after_a_clone_copies_one_chunk() {
+        let mut list = SharedVec::default();
+        for item in 0..10 * CHUNK {
+            list.push(item);
+        }
+        let kept = list.clone();
+        *list.get_mut(5 * CHUNK).unwrap() = 0;
+        let copied = list.chunks.iter().zip(&kept.chunks).filter(|(new, old)| !Arc::ptr_eq(new, old)).count();
+        assert_eq!(copied, 1);
+    }
+}
