@@ -133,7 +133,7 @@ fn TopBar(session: Session, palette: PaletteHandle) -> impl IntoView {
             <div class="statebox">
                 <StateBadge session />
             </div>
-            <button class="cmdk" id="cmdk" aria-haspopup="dialog" aria-keyshortcuts="Control+K" aria-label="Search or type a command" on:click=move |_| palette.open()
+            <button class="cmdk" id="cmdk" aria-haspopup="dialog" aria-keyshortcuts="Control+K" aria-label="Search or command, Ctrl K" on:click=move |_| palette.open()
             >
                 <Icon name="search" />
                 <span class="el">"Search or command"</span>

@@ -283,6 +283,11 @@ impl Session {
         self.arrive(&route);
     }
 
+    /// Goes to a screen at the moment shown, in place of the one that is shown: for a walk, which leaves no steps.
+    pub(crate) fn go_instead(&self, screen: Screen) {
+        self.replace(self.route.get_untracked().on(screen).at_playhead(self.playhead.get_untracked()));
+    }
+
     /// Changes the address in place: for what is typed, where every letter would be a step back.
     pub(crate) fn replace(&self, route: Route) {
         replace_address(&route.to_hash());
@@ -373,11 +378,19 @@ impl Session {
         });
         Effect::new(move |_| {
             let moment = session.moment.get();
-            let at = moment
-                .at
-                .filter(|_| !moment.is_live())
-                .map(|at| format!("{}, ", format::minute(at, session.zone.get())));
-            document().set_title(&format!("{}{} - Annals", at.unwrap_or_default(), session.route.get().screen.title()));
+            let state = match (session.tense.get(), moment.at) {
+                (Tense::Past, Some(at)) => format!("As of {}, ", format::minute(at, session.zone.get())),
+                (Tense::Live, _) => "Live, ".to_owned(),
+                (Tense::Empty | Tense::Past, _) => String::new(),
+            };
+            let screen = session.route.get().screen;
+            let title = match (&screen, session.tense.get()) {
+                (Screen::Home | Screen::Account { .. } | Screen::Log { .. }, Tense::Empty) => {
+                    "Nothing has happened yet"
+                }
+                (screen, _) => screen.title(),
+            };
+            document().set_title(&format!("{state}{title} - Annals"));
         });
     }
 

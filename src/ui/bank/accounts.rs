@@ -21,8 +21,9 @@ use crate::{
         wish::{Wish, Wishes},
     },
 };
-use leptos::{html, prelude::*};
+use leptos::{ev::KeyboardEvent, html, prelude::*};
 use std::sync::Arc;
+use wasm_bindgen::JsCast as _;
 
 /// All accounts that are open at the moment, with their balances and the sum.
 #[expect(clippy::too_many_lines, reason = "most of them are markup")]
@@ -90,12 +91,33 @@ pub(super) fn AccountList(session: Session, #[prop(into)] chosen: Signal<Option<
             ""
         })
     });
+    let steer = move |event: KeyboardEvent| {
+        let on_list = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        if on_list.is_none_or(|element| element.closest(".acc").ok().flatten().is_none()) || event.ctrl_key() {
+            return;
+        }
+        let ids = visible.get_untracked();
+        let here = ids.iter().position(|id| chosen.get_untracked() == Some(*id));
+        let last = ids.len().saturating_sub(1);
+        let next = match event.key().as_str() {
+            "ArrowDown" => here.map_or(0, |here| here.saturating_add(1).min(last)),
+            "ArrowUp" => here.map_or(0, |here| here.saturating_sub(1)),
+            "Home" => 0,
+            "End" => last,
+            _ => return,
+        };
+        event.prevent_default();
+        if let Some(id) = ids.get(next) {
+            let pane = pane_of(&session.route.get_untracked().screen);
+            session.go_instead(Screen::Account { number: number_of(session, *id), pane });
+        }
+    };
     let row: RowView = Arc::new(move |index: usize| {
         let Some(id) = visible.with_untracked(|ids| ids.get(index).copied()) else { return ().into_any() };
         view! { <AccountItem session id chosen /> }.into_any()
     });
     view! {
-        <aside class="pane accounts" aria-label="Accounts" id="accounts" data-open=move || shown.get().then_some("")>
+        <aside class="pane accounts" aria-label="Accounts" id="accounts" data-open=move || shown.get().then_some("") on:keydown=steer>
             <div class="pane-h">
                 <h2>"Accounts"</h2>
                 <span class="count">{counted}</span>
@@ -120,7 +142,7 @@ pub(super) fn AccountList(session: Session, #[prop(into)] chosen: Signal<Option<
                     row=Arc::clone(&row)
                     reveal
                     class="acc scroll"
-                    label=Signal::derive(|| "Accounts".to_owned())
+                    label=Signal::derive(|| "Accounts by number. Arrow keys choose one.".to_owned())
                     role="list"
                 />
             </Show>
@@ -140,6 +162,15 @@ fn is_named(row: &AccountRow, wanted: &str) -> bool {
     row.name.to_lowercase().contains(wanted) || row.owner.to_lowercase().contains(wanted)
 }
 
+/// What is shown beneath the account, which another one keeps.
+fn pane_of(screen: &Screen) -> Pane {
+    match screen {
+        Screen::Account { pane, .. } => *pane,
+        Screen::Home | Screen::Log { .. } | Screen::Settings | Screen::Start => Pane::Timeline,
+    }
+}
+
+/// One account. It is no stop of its own for the keyboard: among thousands, the list is one, and arrow keys choose.
 #[component]
 fn AccountItem(session: Session, id: StreamId, chosen: Signal<Option<StreamId>>) -> impl IntoView {
     let moment = session.moment.get_untracked();
@@ -148,10 +179,7 @@ fn AccountItem(session: Session, id: StreamId, chosen: Signal<Option<StreamId>>)
     let href = {
         let number = number.clone();
         move || {
-            let pane = match session.route.get().screen {
-                Screen::Account { pane, .. } => pane,
-                Screen::Home | Screen::Log { .. } | Screen::Settings | Screen::Start => Pane::Timeline,
-            };
+            let pane = pane_of(&session.route.get().screen);
             session.href(Screen::Account { number: number.clone(), pane })
         }
     };
@@ -161,7 +189,7 @@ fn AccountItem(session: Session, id: StreamId, chosen: Signal<Option<StreamId>>)
     let negative = balance < 0;
     view! {
         <div role="listitem">
-            <a href=href aria-current=move || (chosen.get() == Some(id)).then_some("true") data-testid="account-row" data-stream=stream>
+            <a href=href tabindex="-1" aria-current=move || (chosen.get() == Some(id)).then_some("true") data-testid="account-row" data-stream=stream>
                 <span class="el nm">{title}</span>
                 <span class="num" class:neg=negative>{format::money(balance, currency)}</span>
                 <small>{number}</small>

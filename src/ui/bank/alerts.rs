@@ -37,7 +37,7 @@ pub(super) fn AlertsPane(session: Session) -> impl IntoView {
                 count => format!("{count} alerts up to here, newest first"),
             }}</span>
         </div>
-        <div class="scroll" tabindex="0" role="region" aria-label="Alerts">
+        <div class="scroll" tabindex="0" role="region" aria-label="Alerts, newest first">
             <ul class="alerts">{move || alerts.get().into_iter().map(|alert| view! { <AlertRow session alert /> }).collect_view()}</ul>
             <p class="none">
                 "The rules read the whole log again whenever they change: five withdrawals within 15 minutes, two towns within 30 minutes, a round sum after 120 days without a withdrawal, a balance beyond the agreed overdraft."

@@ -44,7 +44,7 @@ pub(super) fn SourcesPane(session: Session) -> impl IntoView {
             <PaneTabs session chosen />
             <span class="count">"all accounts, up to here"</span>
         </div>
-        <div class="scroll" tabindex="0" role="region" aria-label="Totals by source">
+        <div class="scroll" tabindex="0" role="region" aria-label="Totals by currency, flow and source">
             <table class="mini src">
                 <thead>
                     <tr><th scope="col">"Flow"</th><th scope="col">"Source"</th><th scope="col">"Events"</th><th scope="col">"Sum"</th></tr>
