@@ -122,9 +122,9 @@ pub(super) fn AccountList(session: Session, #[prop(into)] chosen: Signal<Option<
                 <h2>"Accounts"</h2>
                 <span class="count">{counted}</span>
                 <span class="end">
-                    <button class="btn s" aria-haspopup="dialog" aria-label="New account" on:click=move |_| open_dialog(dialog)>
+                    <button class="btn s new" aria-haspopup="dialog" aria-label="New account" on:click=move |_| open_dialog(dialog)>
                         <Icon name="plus" />
-                        "New"
+                        <span>"New"</span>
                     </button>
                     <button class="btn s toggle" aria-expanded=move || shown.get().to_string() aria-controls="accounts" on:click=move |_| shown.update(|shown| *shown = !*shown)>
                         {move || if shown.get() { "Hide list" } else { "Show list" }}

@@ -21,7 +21,7 @@ pub(super) fn Totals(session: Session, chosen: Signal<Option<StreamId>>) -> impl
     let line = move |currency: Currency| {
         let sum = totals.with(|totals| totals.get(&currency).map(|total| total.balance)).unwrap_or_default();
         view! {
-            <span class="sub">{format!("Sum, all {currency} accounts")}</span>
+            <span class="sub">{format!("Sum, {currency} accounts")}</span>
             <span class="num"><span class="fold">{format::money(sum, currency)}</span></span>
         }
     };
