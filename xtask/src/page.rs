@@ -64,8 +64,11 @@ fn finish_development(build: &Path, scripts: &Path) -> Result<()> {
 
 fn finish_release(build: &Path, scripts: &Path) -> Result<()> {
     for file in files_below(build)?.iter().filter(|file| file.extension().is_some_and(|kind| kind == "wasm")) {
-        let lean = wasm::without_custom_sections(&fs::read(file)?)
+        let mut lean = wasm::without_custom_sections(&fs::read(file)?)
             .with_context(|| format!("{} is not a wasm module", file.display()))?;
+        for folder in [cargo_home(), Some(root())].into_iter().flatten() {
+            wasm::hide(&mut lean, &folder.to_string_lossy());
+        }
         fs::write(file, lean)?;
     }
     add_to_head(build, "<meta name=\"offline-worker\" content=\"sw.js\">")?;
@@ -73,6 +76,11 @@ fn finish_release(build: &Path, scripts: &Path) -> Result<()> {
     let worker = worker.replace("__BUILD__", &fingerprint(build)?).replace("\"__FILES__\"", &kept_files(build)?);
     fs::write(build.join("sw.js"), worker)?;
     Ok(())
+}
+
+/// Where cargo keeps the sources of dependencies.
+fn cargo_home() -> Option<PathBuf> {
+    env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(env::home_dir()?.join(".cargo")))
 }
 
 fn add_to_head(build: &Path, element: &str) -> Result<()> {

@@ -9,6 +9,9 @@ const CUSTOM_SECTION: u8 = 0;
 const LEB_BITS: u32 = 7;
 const LEB_BITS_MAX: u32 = 35;
 
+/// A shorter name could be found by chance.
+const HIDDEN_BYTES_MIN: usize = 5;
+
 /// The module without its custom sections (names of functions, producers): none of them changes what it does.
 ///
 /// # Errors
@@ -27,6 +30,25 @@ pub(crate) fn without_custom_sections(module: &[u8]) -> Result<Vec<u8>> {
         rest = next;
     }
     Ok(lean)
+}
+
+/// Writes dots over a folder's name wherever it stands: panics name the files of dependencies by their full path, which
+/// is nobody's business who opens the page. All lengths stay, so the module stays valid.
+pub(crate) fn hide(module: &mut [u8], folder: &str) {
+    let name = folder.as_bytes();
+    if name.len() < HIDDEN_BYTES_MIN {
+        return;
+    }
+    let mut from = 0;
+    while let Some(place) = place_of(module.get(from..).unwrap_or_default(), name) {
+        let end = from + place + name.len();
+        module.get_mut(from + place..end).unwrap_or_default().fill(b'.');
+        from = end;
+    }
+}
+
+fn place_of(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
+    bytes.windows(wanted.len()).position(|window| window == wanted)
 }
 
 /// An unsigned LEB128 number, and what follows it.
@@ -48,7 +70,7 @@ fn length(bytes: &[u8]) -> Result<(usize, &[u8])> {
 
 #[cfg(test)]
 mod tests {
-    use super::{HEADER, length, without_custom_sections};
+    use super::{HEADER, hide, length, without_custom_sections};
 
     fn module(sections: &[&[u8]]) -> Vec<u8> {
         [HEADER, &sections.concat()].concat()
@@ -66,6 +88,15 @@ mod tests {
     fn a_module_that_is_cut_off_is_refused() {
         assert!(without_custom_sections(&module(&[&[1, 9, 0]])).is_err());
         assert!(without_custom_sections(b"not wasm").is_err());
+    }
+
+    #[test]
+    fn a_folder_is_hidden_wherever_it_stands_and_nothing_moves() {
+        let mut module = b"a/home/me/b.rs, /home/me/c.rs, /home/you".to_vec();
+        hide(&mut module, "/home/me");
+        assert_eq!(module, b"a......../b.rs, ......../c.rs, /home/you");
+        hide(&mut module, "/");
+        assert_eq!(module, b"a......../b.rs, ......../c.rs, /home/you");
     }
 
     #[test]
