@@ -10,6 +10,7 @@
 mod aggregate;
 mod block;
 mod chain;
+mod checksum;
 mod codec;
 mod columns;
 mod commit;

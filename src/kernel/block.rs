@@ -30,6 +30,7 @@
 //! else shapes + 1), *values* (for a text `u` in the dictionary; for a flat payload one entry a whole number, `i`, or
 //! text, `u` in the dictionary). Versions are not stored: those of a stream run without gap.
 
+use super::checksum::crc32;
 use super::{
     ChainHash, EVENT_BYTES_MAX, EventId, Label, NewEvent, Payload, PayloadView, Position, RecordedEvent, SchemaVersion,
     StreamName, Timestamp, Version,
@@ -225,7 +226,7 @@ fn assemble(header: &BlockHeader, body: &[u8]) -> Arc<[u8]> {
     bytes.extend_from_slice(&MAGIC);
     bytes.extend_from_slice(&FORMAT_VERSION.to_le_bytes());
     bytes.extend_from_slice(&0u16.to_le_bytes());
-    bytes.extend_from_slice(&crc32fast::hash(&checked).to_le_bytes());
+    bytes.extend_from_slice(&crc32(&checked).to_le_bytes());
     bytes.extend_from_slice(&checked);
     bytes.into()
 }
@@ -241,7 +242,7 @@ fn read_header(bytes: &[u8]) -> Result<BlockHeader, BlockError> {
     }
     let flags = u16::from_le_bytes(reader.array()?);
     let stored = u32::from_le_bytes(reader.array()?);
-    let computed = crc32fast::hash(bytes.get(CHECKED_FROM..).unwrap_or_default());
+    let computed = crc32(bytes.get(CHECKED_FROM..).unwrap_or_default());
     if stored != computed {
         return Err(BlockError::Checksum { stored, computed });
     }

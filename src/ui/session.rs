@@ -165,7 +165,7 @@ impl Session {
 
     /// Looks at the read side once.
     pub(crate) fn read_untracked<R>(&self, look: impl FnOnce(&mut ReadSide) -> R) -> Option<R> {
-        self.ledger.with_value(|ledger| ledger.as_ref().map(|ledger| ledger.read(look)))
+        self.ledger().map(|ledger| ledger.read(look))
     }
 
     /// The open ledger.

@@ -22,6 +22,7 @@ use crate::{
     },
 };
 use leptos::prelude::*;
+use std::iter::once;
 
 /// How long rows are read before the page gets a turn, in milliseconds.
 const SLICE_MILLIS: f64 = 10.0;
@@ -218,7 +219,8 @@ pub(super) fn first_events(sample: &Sample, mapping: &Mapping, zone: csv_import:
     events.into_iter().take(count).collect()
 }
 
+/// The text with a capital letter first; ours are English, so the large tables of all other letters can stay away.
 fn sentence(text: &str) -> String {
     let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+    letters.next().map(|first| once(first.to_ascii_uppercase()).chain(letters).collect()).unwrap_or_default()
 }

@@ -31,7 +31,9 @@ fn measured(rems: fn(Page) -> f64) -> f64 {
         .document_element()
         .and_then(|root| window().get_computed_style(&root).ok().flatten())
         .and_then(|style| style.get_property_value("font-size").ok())
-        .and_then(|size| size.trim_end_matches("px").parse::<f64>().ok())
+        // The browser's reading of numbers, which passes over the unit: Rust's brings tables of 10 KB.
+        .map(|size| js_sys::parse_float(&size))
+        .filter(|size| size.is_finite())
         .unwrap_or(16.0);
     let page = Page {
         is_column: matches("(max-width: 860px)"),

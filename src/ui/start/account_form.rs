@@ -131,9 +131,8 @@ pub fn AccountForm(session: Session, draft: AccountDraft) -> impl IntoView {
 
 /// All currencies; the euro first.
 fn currencies() -> Vec<Currency> {
-    let mut all = Currency::all();
-    all.sort_by_key(|currency| (*currency != Currency::EUR, currency.to_string()));
-    all
+    let others = Currency::all().into_iter().filter(|currency| *currency != Currency::EUR);
+    std::iter::once(Currency::EUR).chain(others).collect()
 }
 
 /// The ledger as it would begin, beside the form. It only repeats what the form says, so screen readers skip it.

@@ -285,7 +285,7 @@ impl Roles<'_> {
     }
 
     fn currency(&mut self, otherwise: Currency) -> CurrencyFrom {
-        let is_code = |cell: &&str| Currency::parse(&cell.to_uppercase()).is_ok();
+        let is_code = |cell: &&str| Currency::parse(&cell.to_ascii_uppercase()).is_ok();
         match self.named(CURRENCY, false) {
             Some(column)
                 if self.preview.cells(column).filter(is_code).count() * 2 > self.preview.cells(column).count() =>

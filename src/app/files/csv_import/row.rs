@@ -131,7 +131,7 @@ impl RowReader {
     fn currency(&self, record: &Record) -> Result<Currency, RowError> {
         match self.mapping.currency {
             CurrencyFrom::Fixed(currency) => Ok(currency),
-            CurrencyFrom::Column(column) => Currency::parse(&record.cell(column).trim().to_uppercase())
+            CurrencyFrom::Column(column) => Currency::parse(&record.cell(column).trim().to_ascii_uppercase())
                 .map_err(|_| self.error(record, column, "not the code of a currency such as EUR")),
         }
     }
