@@ -11,6 +11,7 @@ mod playhead;
 mod read_side;
 pub mod route;
 mod search;
+mod slices;
 mod time_range;
 
 pub use ledger::{

@@ -22,6 +22,9 @@ impl Env for TestEnv {
         self.0.set(self.0.get() + 1);
         EventId::parse(&format!("id-{}", self.0.get()))
     }
+    fn elapsed_micros(&self) -> u64 {
+        0
+    }
     async fn breathe(&self) {}
 }
 

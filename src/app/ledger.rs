@@ -1,13 +1,16 @@
 //! A ledger: one log with everything read from it, and the way of a command into it.
 
-use super::ReadSide;
+use super::{
+    ReadSide,
+    slices::{EVENTS_PER_LOOK, Slices},
+};
 use crate::{
     bank::{
         Account, AccountCommand, AccountEvent, AccountState, BankCodec, Money, Refusal, TransferRefusal, encode,
         transfer,
     },
     kernel::{
-        Aggregate as _, AppendError, Block, BlockError, Commit, Committed, ConflictError, EventId, EventLog,
+        Aggregate as _, AppendError, Block, BlockError, Clock, Commit, Committed, ConflictError, EventId, EventLog,
         Expectation, ExpectedVersion, Label, LogError, NewEvent, PayloadError, Position, RecordedEvent, StreamName,
         StreamNameError, Tail, Timestamp, Version,
     },
@@ -21,6 +24,8 @@ pub trait Env {
     fn now(&self) -> Timestamp;
     /// A fresh id.
     fn new_id(&self) -> EventId;
+    /// Microseconds since some moment; they never go back. Slices of work are measured by them.
+    fn elapsed_micros(&self) -> u64;
     /// Gives the page back to the browser for a moment, so that long work holds nothing up.
     async fn breathe(&self);
 }
@@ -190,8 +195,6 @@ pub enum ImportError {
 pub const ATTEMPTS_MAX: usize = 4;
 /// How many blocks are read in one go.
 const BLOCKS_PER_READ: u32 = 4;
-/// How many events are sealed or indexed before the page gets a turn.
-const EVENTS_PER_SLICE: usize = 1024;
 
 impl<L: EventLog> Ledger<L> {
     /// Opens a log: reads all of it, in slices.
@@ -203,13 +206,29 @@ impl<L: EventLog> Ledger<L> {
         let read_side = RefCell::new(ReadSide::new(BankCodec::new()?));
         let ledger = Self { log, read_side, damage: RefCell::new(None) };
         let total = ledger.log.tail().await?.position.get();
-        while ledger.read_on().await? {
-            let reached = ledger
-                .read(|read| read.history().timeline(crate::kernel::Clock::Recorded).span().map(|(_, last)| last));
+        let mut slices = Slices::begin(env);
+        let mut tell = |ledger: &Self| {
+            let reached = ledger.read(|read| read.history().timeline(Clock::Recorded).span().map(|(_, last)| last));
             progress(Progress { done: ledger.tail().position.get(), total, reached });
-            env.breathe().await;
-        }
+        };
+        while ledger.read_on(&mut slices, &mut tell).await? {}
         Ok(ledger)
+    }
+
+    /// Folds what the projections lack, in slices: none is left to be folded at once when a screen asks for it.
+    pub async fn fold(&self, env: &impl Env) {
+        let mut slices = Slices::begin(env);
+        for clock in [Clock::Recorded, Clock::Occurred] {
+            self.fold_along(clock, &mut slices).await;
+        }
+    }
+
+    async fn fold_along(&self, clock: Clock, slices: &mut Slices<'_, impl Env>) {
+        while !self.read(|read| read.catch_up(clock, EVENTS_PER_LOOK)) {
+            if slices.is_over() {
+                slices.rest().await;
+            }
+        }
     }
 
     /// Looks at the read side.
@@ -236,15 +255,17 @@ impl<L: EventLog> Ledger<L> {
     ///
     /// # Errors
     /// [`LogError`] when the storage does not answer.
-    pub async fn catch_up(&self) -> Result<bool, LogError> {
+    pub async fn catch_up(&self, env: &impl Env) -> Result<bool, LogError> {
+        let mut slices = Slices::begin(env);
         let mut any = false;
-        while self.read_on().await? {
+        while self.read_on(&mut slices, &mut |_| {}).await? {
             any = true;
         }
         Ok(any)
     }
 
-    async fn read_on(&self) -> Result<bool, LogError> {
+    /// Reads some blocks and folds them along the recorded clock; `tell` is called before each rest.
+    async fn read_on(&self, slices: &mut Slices<'_, impl Env>, tell: &mut impl FnMut(&Self)) -> Result<bool, LogError> {
         if self.damage.borrow().is_some() {
             return Ok(false);
         }
@@ -257,7 +278,14 @@ impl<L: EventLog> Ledger<L> {
             }
             let read = Block::from_bytes(stored.bytes).and_then(|block| self.read(|read| read.extend(block)));
             match read {
-                Ok(()) => any = true,
+                Ok(()) => {
+                    any = true;
+                    tell(self);
+                    if slices.is_over() {
+                        slices.rest().await;
+                    }
+                    self.fold_along(Clock::Recorded, slices).await;
+                }
                 Err(error) => {
                     let tail = self.log.tail().await.map_or(stored.first, |tail| tail.position);
                     *self.damage.borrow_mut() =
@@ -351,11 +379,12 @@ impl<L: EventLog> Ledger<L> {
             let (blocks, committed) = self.read(|read| read.history().seal(commit, env.now()))?;
             match self.log.append(tail, &blocks).await {
                 Ok(()) => {
-                    self.absorb(blocks).await?;
+                    self.absorb(blocks, env).await?;
+                    self.fold(env).await;
                     return Ok(Outcome { committed: Some(committed), overtaken_by });
                 }
                 Err(AppendError::Conflict { .. }) => {
-                    self.catch_up().await?;
+                    self.catch_up(env).await?;
                     overtaken_by.extend(self.events_since(tail.position, &streams));
                 }
                 Err(AppendError::Log(error)) => return Err(error.into()),
@@ -401,13 +430,13 @@ impl<L: EventLog> Ledger<L> {
     }
 
     /// Shows what was just appended to the projections. Others may have appended since: then the log is read.
-    async fn absorb(&self, blocks: Vec<Block>) -> Result<(), LogError> {
+    async fn absorb(&self, blocks: Vec<Block>, env: &impl Env) -> Result<(), LogError> {
         for block in blocks {
             if block.header().first <= self.tail().position {
                 continue;
             }
             if self.read(|read| read.extend(block)).is_err() {
-                self.catch_up().await?;
+                self.catch_up(env).await?;
             }
         }
         Ok(())
@@ -443,25 +472,31 @@ impl<L: EventLog> Ledger<L> {
         let mut staged = staged.into_iter().peekable();
         let mut sealing = self.read(|read| read.history().sealer());
         let (mut blocks, mut done) = (Vec::new(), 0u32);
+        let mut slices = Slices::begin(env);
         while staged.peek().is_some() {
             let mut reached = None;
-            for (event, recorded_at) in staged.by_ref().take(EVENTS_PER_SLICE) {
+            for (event, recorded_at) in staged.by_ref().take(EVENTS_PER_LOOK as usize) {
                 reached = Some(event.occurred_at);
                 let recorded_at = recorded_at.unwrap_or(now).max(sealing.earliest());
                 blocks.extend(self.read(|read| sealing.push(read.history(), event, recorded_at))?);
                 done += 1;
             }
-            if !progress(Progress { done, total, reached }) {
-                return Err(ImportError::Cancelled);
+            if slices.is_over() || staged.peek().is_none() {
+                if !progress(Progress { done, total, reached }) {
+                    return Err(ImportError::Cancelled);
+                }
+                slices.rest().await;
             }
-            env.breathe().await;
         }
         let (last, _) = sealing.finish();
         blocks.extend(last);
         self.log.append(tail, &blocks).await?;
         for block in blocks {
-            self.absorb(vec![block]).await.map_err(AppendError::Log)?;
-            env.breathe().await;
+            self.absorb(vec![block], env).await.map_err(AppendError::Log)?;
+            self.fold_along(Clock::Recorded, &mut slices).await;
+            if slices.is_over() {
+                slices.rest().await;
+            }
         }
         Ok(self.tail().position)
     }

@@ -40,11 +40,15 @@ impl<P: Projection<Event = crate::bank::AccountEvent>> PerClock<P> {
         self.occurred.rewind(kept.occurred);
     }
 
-    fn at(&mut self, history: &History<BankCodec>, clock: Clock, rank: Rank) -> &P {
-        let replay = match clock {
+    fn along(&mut self, clock: Clock) -> &mut Replay<P> {
+        match clock {
             Clock::Recorded => &mut self.recorded,
             Clock::Occurred => &mut self.occurred,
-        };
+        }
+    }
+
+    fn at(&mut self, history: &History<BankCodec>, clock: Clock, rank: Rank) -> &P {
+        let replay = self.along(clock);
         replay.catch_up(history, u32::MAX);
         replay.state_at(history, rank)
     }
@@ -78,6 +82,26 @@ impl ReadSide {
         self.sources.rewind(kept);
         self.alerts.rewind(kept);
         Ok(())
+    }
+
+    /// Folds up to `count` further events into one of the projections along a clock; returns whether all of them have
+    /// reached the head.
+    pub fn catch_up(&mut self, clock: Clock, count: u32) -> bool {
+        let history = &self.history;
+        let head = history.head().get();
+        let lacks = |reached: Rank| reached.get() < head;
+        if lacks(self.balances.along(clock).reached()) {
+            self.balances.along(clock).catch_up(history, count);
+            false
+        } else if lacks(self.sources.along(clock).reached()) {
+            self.sources.along(clock).catch_up(history, count);
+            false
+        } else if lacks(self.alerts.along(clock).reached()) {
+            self.alerts.along(clock).catch_up(history, count);
+            false
+        } else {
+            true
+        }
     }
 
     /// Looks a playhead up.

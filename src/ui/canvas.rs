@@ -9,7 +9,10 @@ pub(crate) use pen::{Align, Pen, crisp};
 use super::session::Session;
 use gloo_events::EventListener;
 use leptos::{html, prelude::*};
-use std::{cell::Cell, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 use wasm_bindgen::{JsCast as _, prelude::Closure};
 use web_sys::{Element, ResizeObserver};
 
@@ -47,6 +50,7 @@ pub(crate) fn draw_on(
     let _kept_with_the_component = StoredValue::new_local(listeners);
     let is_due = Rc::new(Cell::new(false));
     let draw = Rc::new(draw);
+    let dressed = Rc::new(RefCell::new(None));
     Effect::new(move |_| {
         size.track();
         system_theme.track();
@@ -57,13 +61,13 @@ pub(crate) fn draw_on(
         if is_due.replace(true) {
             return;
         }
-        let (is_due, draw) = (Rc::clone(&is_due), Rc::clone(&draw));
+        let (is_due, draw, dressed) = (Rc::clone(&is_due), Rc::clone(&draw), Rc::clone(&dressed));
         request_animation_frame(move || {
             is_due.set(false);
             // The page may have gone on to another screen since.
             if canvas.is_connected()
                 && let Some(size) = size.try_get_untracked()
-                && let Some(pen) = Pen::on(&canvas, size)
+                && let Some(pen) = Pen::on(&canvas, size, &mut dressed.borrow_mut())
             {
                 untrack(|| draw(&pen));
             }

@@ -51,6 +51,15 @@ pub(crate) enum Tense {
 }
 
 impl Tense {
+    /// Of a moment.
+    fn of(moment: &Moment) -> Self {
+        match (moment.head.get(), moment.is_live()) {
+            (0, _) => Self::Empty,
+            (_, true) => Self::Live,
+            (_, false) => Self::Past,
+        }
+    }
+
     /// The value of `data-tense`.
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -62,6 +71,9 @@ impl Tense {
 }
 
 type OpenLedger = Rc<Ledger<BrowserLog>>;
+
+/// How long a dragged playhead stands still before what it shows is worked out in full.
+const SCRUB_PAUSES: Duration = Duration::from_millis(120);
 
 /// All signals of the page. It is a bundle of handles, passed by copy.
 #[derive(Clone, Copy)]
@@ -78,6 +90,11 @@ pub(crate) struct Session {
     pub(crate) route: RwSignal<Route>,
     /// Where the playhead stands.
     pub(crate) playhead: RwSignal<Playhead>,
+    /// Where the playhead last came to rest. It stands still while the playhead is played or dragged, but for where a
+    /// drag pauses: what cannot be read, or clicked, sixty times a second follows this.
+    pub(crate) settled: RwSignal<Playhead>,
+    /// Whether the playhead is being dragged.
+    pub(crate) is_scrubbing: RwSignal<bool>,
     /// The last event that is durable and folded.
     pub(crate) head: RwSignal<Position>,
     /// The stretch of time on the time bar.
@@ -119,11 +136,7 @@ impl Session {
                 .with_value(|ledger| ledger.as_ref().map(|ledger| ledger.read(|read| read.moment(playhead))))
                 .unwrap_or_default()
         });
-        let tense = Memo::new(move |_| match (head.get(), moment.with(Moment::is_live)) {
-            (Position::ZERO, _) => Tense::Empty,
-            (_, true) => Tense::Live,
-            (_, false) => Tense::Past,
-        });
+        let tense = Memo::new(move |_| moment.with(Tense::of));
         let zone = Memo::new(move |_| match preferences.with(|preferences| preferences.zone) {
             ZoneChoice::Local => backend::local_zone(),
             ZoneChoice::Utc => Zone::UTC,
@@ -137,6 +150,8 @@ impl Session {
             phase: RwSignal::new(Phase::Opening(Progress::default())),
             route: RwSignal::new(Route::parse(&location_hash())),
             playhead,
+            settled: RwSignal::new(Playhead::default()),
+            is_scrubbing: RwSignal::new(false),
             head,
             range: RwSignal::new(TimeRange::default()),
             speed: RwSignal::new(Speed::default()),
@@ -151,6 +166,7 @@ impl Session {
             tense,
             zone,
         };
+        session.settle();
         session.follow_address();
         session.mirror_outside();
         session.open_routed();
@@ -166,6 +182,12 @@ impl Session {
     /// Looks at the read side once.
     pub(crate) fn read_untracked<R>(&self, look: impl FnOnce(&mut ReadSide) -> R) -> Option<R> {
         self.ledger().map(|ledger| ledger.read(look))
+    }
+
+    /// The event after which the playhead last came to rest; `None` while no ledger is open.
+    pub(crate) fn settled_position(&self) -> Option<Position> {
+        let settled = self.settled.get();
+        self.read(|read| read.moment(settled).position)
     }
 
     /// The open ledger.
@@ -265,7 +287,7 @@ impl Session {
 
     /// The address of a screen at the moment shown.
     pub(crate) fn href(&self, screen: Screen) -> String {
-        self.route.get().on(screen).at_playhead(self.playhead.get()).to_hash()
+        self.route.get().on(screen).at_playhead(self.settled.get()).to_hash()
     }
 
     /// Goes to a screen at the moment shown.
@@ -364,6 +386,29 @@ impl Session {
         });
     }
 
+    /// Lets what follows the playhead at rest know where that is.
+    fn settle(&self) {
+        let session = *self;
+        let settle = move |playhead: Playhead| {
+            if session.settled.get_untracked() != playhead {
+                session.settled.set(playhead);
+            }
+        };
+        let paused = StoredValue::new_local(debounce(SCRUB_PAUSES, move |playhead: Playhead| {
+            if session.playhead.get_untracked() == playhead {
+                settle(playhead);
+            }
+        }));
+        Effect::new(move |_| {
+            let playhead = session.playhead.get();
+            match (session.is_playing.get(), session.is_scrubbing.get()) {
+                (false, false) => settle(playhead),
+                (false, true) => paused.with_value(|paused| paused(playhead)),
+                (true, _) => {}
+            }
+        });
+    }
+
     /// What the world outside the components follows: the tense and theme of the page, its title.
     fn mirror_outside(&self) {
         let session = *self;
@@ -377,14 +422,16 @@ impl Session {
             set_root_attribute("data-theme", theme);
         });
         Effect::new(move |_| {
-            let moment = session.moment.get();
-            let state = match (session.tense.get(), moment.at) {
+            session.head.track();
+            let settled = session.settled.get();
+            let moment = session.read_untracked(|read| read.moment(settled)).unwrap_or_default();
+            let state = match (Tense::of(&moment), moment.at) {
                 (Tense::Past, Some(at)) => format!("As of {}, ", format::minute(at, session.zone.get())),
                 (Tense::Live, _) => "Live, ".to_owned(),
                 (Tense::Empty | Tense::Past, _) => String::new(),
             };
             let screen = session.route.get().screen;
-            let title = match (&screen, session.tense.get()) {
+            let title = match (&screen, Tense::of(&moment)) {
                 (Screen::Home | Screen::Account { .. } | Screen::Log { .. }, Tense::Empty) => {
                     "Nothing has happened yet"
                 }
@@ -470,6 +517,9 @@ impl Session {
         if session.notices.with_untracked(Vec::is_empty) {
             session.witness();
         }
+        // The screen that opens reads along one clock; the other is folded while it is looked at.
+        let ledger = Rc::clone(ledger);
+        spawn_local(async move { ledger.fold(&PageEnv).await });
     }
 
     fn compare(&self, ledger: &OpenLedger, witness: &Witness) {
@@ -560,7 +610,7 @@ impl Session {
         let session = *self;
         let Some(ledger) = session.ledger() else { return };
         spawn_local(async move {
-            match ledger.catch_up().await {
+            match ledger.catch_up(&PageEnv).await {
                 Ok(_) => {
                     let tail = ledger.tail().position;
                     if session.ledger().is_some_and(|open| Rc::ptr_eq(&open, &ledger))

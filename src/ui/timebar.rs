@@ -2,11 +2,12 @@
 
 mod fields;
 mod overview;
+mod scrub;
 mod track;
 mod transport;
 mod view;
 
-pub(crate) use view::scrub;
+pub(crate) use scrub::Scrub;
 
 use self::{
     fields::{RangeFields, WhenFields},

@@ -138,7 +138,7 @@ pub(super) fn AccountList(session: Session, #[prop(into)] chosen: Signal<Option<
                 <VirtualList
                     count=Signal::derive(move || visible.with(|ids| ids.len()))
                     row_height=row_height(rems)
-                    version=Signal::derive(move || (session.moment.get(), visible.get()))
+                    key=Arc::new(move |index| visible.with(|ids| ids.get(index).copied()).ok_or(index))
                     row=Arc::clone(&row)
                     reveal
                     class="acc scroll"
@@ -173,8 +173,23 @@ fn pane_of(screen: &Screen) -> Pane {
 /// One account. It is no stop of its own for the keyboard: among thousands, the list is one, and arrow keys choose.
 #[component]
 fn AccountItem(session: Session, id: StreamId, chosen: Signal<Option<StreamId>>) -> impl IntoView {
-    let moment = session.moment.get_untracked();
-    let row = session.read_untracked(|read| read.balances(&moment).get(id).cloned()).flatten();
+    // The line stays in the page while the playhead moves: only what has changed of it is written again.
+    let row = Memo::new(move |before: Option<&(String, i64, Currency)>| {
+        let moment = session.moment.get();
+        let row = session.read(|read| {
+            read.balances(&moment).get(id).map(|row| (row.title().to_string(), row.balance, row.currency))
+        });
+        // Not open any more, it leaves the list in this very turn.
+        row.flatten().or_else(|| before.cloned()).unwrap_or((String::new(), 0, Currency::EUR))
+    });
+    let title = Memo::new(move |_| row.with(|(title, ..)| title.clone()));
+    let sum = Memo::new(move |_| row.with(|(_, balance, currency)| (*balance, *currency)));
+    let is_negative = move || sum.get().0 < 0;
+    let note = Memo::new(move |_| match sum.get() {
+        (..0, _) => "overdrawn".to_owned(),
+        (_, Currency::EUR) => String::new(),
+        (_, currency) => currency.to_string(),
+    });
     let number = number_of(session, id);
     let href = {
         let number = number.clone();
@@ -184,16 +199,13 @@ fn AccountItem(session: Session, id: StreamId, chosen: Signal<Option<StreamId>>)
         }
     };
     let stream = format!("account/{number}");
-    let (title, balance, currency) =
-        row.map_or((String::new(), 0, Currency::EUR), |row| (row.title().to_string(), row.balance, row.currency));
-    let negative = balance < 0;
     view! {
         <div role="listitem">
             <a href=href tabindex="-1" aria-current=move || (chosen.get() == Some(id)).then_some("true") data-testid="account-row" data-stream=stream>
-                <span class="el nm">{title}</span>
-                <span class="num" class:neg=negative>{format::money(balance, currency)}</span>
+                <span class="el nm">{move || title.get()}</span>
+                <span class="num" class:neg=is_negative>{move || format::money(sum.get().0, sum.get().1)}</span>
                 <small>{number}</small>
-                <small class="num">{if negative { "overdrawn".to_owned() } else if currency == Currency::EUR { String::new() } else { currency.to_string() }}</small>
+                <small class="num">{move || note.get()}</small>
             </a>
         </div>
     }

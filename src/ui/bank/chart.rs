@@ -9,7 +9,7 @@ use crate::{
     ui::{
         canvas::{Align, Pen, crisp, draw_on, size_of},
         session::{Session, Tense},
-        timebar::scrub,
+        timebar::Scrub,
     },
 };
 use leptos::{ev::PointerEvent, html, prelude::*};
@@ -32,7 +32,7 @@ pub(crate) fn BalanceChart(
     let canvas = NodeRef::<html::Canvas>::new();
     let size = size_of(canvas);
     let plot_width = StoredValue::new(0.0);
-    let dragging = StoredValue::new(None::<i32>);
+    let scrub = Scrub::new(session);
     let watch = move || {
         account.track();
         session.head.track();
@@ -47,33 +47,35 @@ pub(crate) fn BalanceChart(
             chart.draw();
         }
     });
+    // What it says follows the playhead once that has settled: nobody reads it sixty times a second.
     let label = move || {
-        watch();
+        session.settled.track();
+        session.head.track();
+        session.range.track();
+        session.zone.track();
         account.get().and_then(|id| Shown::of(session, id)).map(|shown| shown.describe(session))
     };
-    let scrub_to = move |event: &PointerEvent| {
+    let instant_at = move |event: &PointerEvent| {
         let share = f64::from(event.offset_x()) / plot_width.get_value().max(1.0);
-        scrub(session, session.range.get_untracked().instant_at(share));
+        session.range.get_untracked().instant_at(share)
     };
     let press = move |event: PointerEvent| {
-        if event.button() != 0 || dragging.get_value().is_some() || f64::from(event.offset_x()) > plot_width.get_value()
-        {
+        if event.button() != 0 || scrub.is_on() || f64::from(event.offset_x()) > plot_width.get_value() {
             return;
         }
         if let Some(canvas) = canvas.get_untracked() {
             canvas.set_pointer_capture(event.pointer_id()).unwrap_or_default();
         }
-        dragging.set_value(Some(event.pointer_id()));
-        scrub_to(&event);
+        scrub.begin(event.pointer_id(), instant_at(&event));
     };
     let slide = move |event: PointerEvent| {
-        if dragging.get_value() == Some(event.pointer_id()) {
-            scrub_to(&event);
+        if scrub.is_by(event.pointer_id()) {
+            scrub.follow(instant_at(&event));
         }
     };
     let release = move |event: PointerEvent| {
-        if dragging.get_value() == Some(event.pointer_id()) {
-            dragging.set_value(None);
+        if scrub.is_by(event.pointer_id()) {
+            scrub.end();
         }
     };
     view! {

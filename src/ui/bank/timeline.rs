@@ -66,6 +66,14 @@ pub(super) fn Timeline(session: Session, #[prop(into)] chosen: Signal<Option<Str
         let position = open.get()?;
         (0..count.get().min(400)).find(|row| entry_at(*row).is_some_and(|entry| entry.position == position))
     });
+    // An entry stays the same row while the playhead moves; a back-dated newcomer changes the balances after it.
+    let key = Arc::new(move |index: usize| {
+        count.track();
+        let clock = session.playhead.get().clock;
+        chosen.track();
+        session.head.track();
+        entry_at(index).map(|entry| (entry.position, clock, entry.balance)).ok_or(index)
+    });
     let row = Arc::new(move |index: usize| match entry_at(index) {
         Some(entry) => view! { <Row session entry currency open /> }.into_any(),
         None => ().into_any(),
@@ -113,7 +121,7 @@ pub(super) fn Timeline(session: Session, #[prop(into)] chosen: Signal<Option<Str
             <VirtualList
                 count
                 row_height=row_height(row_rems)
-                version=Signal::derive(move || (session.moment.get(), count.get(), chosen.get()))
+                key
                 row
                 open=open_row
                 open_height=row_height(detail_rems)

@@ -33,7 +33,13 @@ impl Pen {
     /// Wipes a canvas and fits it to the pixels of the screen; `None` while it is not shown.
     ///
     /// The size is told and not measured here: measuring makes the browser lay the page out in the middle of a frame.
-    pub(super) fn on(canvas: &HtmlCanvasElement, (width, height): (f64, f64)) -> Option<Self> {
+    /// So it is with the font: to set one makes the browser style the page first. `dressed` is what this canvas was
+    /// last set up with.
+    pub(super) fn on(
+        canvas: &HtmlCanvasElement,
+        (width, height): (f64, f64),
+        dressed: &mut Option<Rc<Palette>>,
+    ) -> Option<Self> {
         if width < 1.0 || height < 1.0 {
             return None;
         }
@@ -43,13 +49,17 @@ impl Pen {
         if (canvas.width(), canvas.height()) != (wide, high) {
             canvas.set_width(wide);
             canvas.set_height(high);
+            *dressed = None;
         }
         let context: CanvasRenderingContext2d = canvas.get_context("2d").ok()??.dyn_into().ok()?;
         context.set_transform(scale, 0.0, 0.0, scale, 0.0, 0.0).ok()?;
         context.clear_rect(0.0, 0.0, width, height);
         let palette = Palette::current();
-        context.set_font(&palette.font);
-        context.set_text_baseline("middle");
+        if dressed.as_ref().is_none_or(|before| before.font != palette.font) {
+            context.set_font(&palette.font);
+            context.set_text_baseline("middle");
+            *dressed = Some(Rc::clone(&palette));
+        }
         Some(Self { context, width, height, palette })
     }
 

@@ -59,7 +59,7 @@ fn Table(log: LogView) -> impl IntoView {
             <VirtualList
                 count=Signal::derive(move || log.rows.with(LogRows::len))
                 row_height=height
-                version=Signal::derive(|| ())
+                key=Arc::new(|index| index)
                 row=Arc::new(move |index| view! { <LogLine log index /> }.into_any())
                 reveal=Signal::derive(move || log.reveal.with(|reveal| reveal.row))
                 class="scroll"

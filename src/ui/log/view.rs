@@ -63,8 +63,7 @@ impl LogView {
             match session.route.with(|route| route.screen.clone()) {
                 Screen::Log { event: Some(position) } => position,
                 // A detail that changed sixty times a second could not be read.
-                _ if session.is_playing.get() => before.copied().unwrap_or_default(),
-                _ => session.moment.get().position,
+                _ => session.settled_position().unwrap_or_else(|| before.copied().unwrap_or_default()),
             }
         });
         let reveal = Memo::new(move |before: Option<&Reveal>| {
@@ -118,7 +117,7 @@ impl LogView {
     /// The address of an event within what is filtered.
     pub(super) fn href(self, position: Position) -> String {
         self.session().route.track();
-        self.session().playhead.track();
+        self.session().settled.track();
         self.route(position).to_hash()
     }
 

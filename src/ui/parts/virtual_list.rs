@@ -1,5 +1,6 @@
-use leptos::{html::Div, prelude::*};
-use std::sync::Arc;
+use crate::ui::canvas::SizeObserver;
+use leptos::{html::Div, prelude::*, task};
+use std::{hash::Hash, sync::Arc};
 
 /// Browsers cut elements off beyond some ten million pixels; a longer list is scaled into this height.
 const HEIGHT_MAX: f64 = 8_000_000.0;
@@ -8,21 +9,27 @@ const OVERSCAN: usize = 8;
 
 /// What draws one row, by its index.
 pub type RowView = Arc<dyn Fn(usize) -> AnyView + Send + Sync>;
+/// What a row shows, by its index: rows of one key are the same row, wherever they stand.
+pub type RowKey<K> = Arc<dyn Fn(usize) -> K + Send + Sync>;
 
 /// A list of which only the rows that are seen exist: a million rows scroll as ten do.
 ///
-/// All rows have one height, but for one that may be open; the style sheets know both as `--vl-row` and `--vl-open`. A row that stays in view stays in the page when the list is
-/// scrolled; when `version` changes, the rows are drawn again. Rows that follow signals by themselves need no version.
+/// All rows have one height, but for one that may be open; the style sheets know both as `--vl-row` and `--vl-open`. A
+/// row whose key stays in view stays in the page: what changes within it is for the row itself to follow. No two rows
+/// in view have one key.
+///
+/// The page is not asked for its layout while it is being changed, which would cost a layout each time: the browser
+/// tells the size and the place, and both are remembered.
 #[component]
-pub fn VirtualList<W: PartialEq + Clone + Send + Sync + 'static>(
+pub fn VirtualList<K: Eq + Hash + Clone + Send + Sync + 'static>(
     /// How many rows there are.
     #[prop(into)]
     count: Signal<usize>,
     /// The height of a row in pixels.
     #[prop(into)]
     row_height: Signal<f64>,
-    /// What the rows are drawn from.
-    version: Signal<W>,
+    /// What a row shows; signals that it looks at are followed.
+    key: RowKey<K>,
     /// Draws a row.
     row: RowView,
     /// The row to bring into view when it changes.
@@ -46,12 +53,23 @@ pub fn VirtualList<W: PartialEq + Clone + Send + Sync + 'static>(
     let node = NodeRef::<Div>::new();
     let scroll = RwSignal::new(0.0);
     let seen = RwSignal::new(800.0);
-    let measure = move || {
+    // Where a shorter list puts the place back, the browser tells that as scrolling too.
+    let scrolled = move || {
         if let Some(node) = node.get_untracked() {
             scroll.set(f64::from(node.scroll_top()));
-            seen.set(f64::from(node.client_height()).max(100.0));
         }
     };
+    let observer = StoredValue::new_local(None::<SizeObserver>);
+    Effect::new(move |_| {
+        let Some(node) = node.get() else { return };
+        observer.set_value(SizeObserver::of(&node, move |node| {
+            let height = f64::from(node.client_height()).max(100.0);
+            // The last call can come while the page is taken apart.
+            if seen.try_get_untracked().is_some_and(|before| (before - height).abs() >= 1.0) {
+                seen.set(height);
+            }
+        }));
+    });
     let shape = Memo::new(move |_| Shape {
         count: count.get(),
         row: row_height.get(),
@@ -66,33 +84,23 @@ pub fn VirtualList<W: PartialEq + Clone + Send + Sync + 'static>(
         // A list that has just grown has its new height in the page only once this turn is over.
         node.track();
         request_animation_frame(move || {
-            let (Some(Some(node)), Some(shape)) = (node.try_get_untracked(), shape.try_get_untracked()) else { return };
-            let (top, seen) = (f64::from(node.scroll_top()), f64::from(node.client_height()));
-            if let Some(wanted) = shape.reveal(index, top, seen) {
-                #[expect(clippy::cast_possible_truncation, reason = "at most HEIGHT_MAX")]
-                node.set_scroll_top(wanted as i32);
-            }
+            let place = scroll.try_get_untracked().zip(seen.try_get_untracked());
+            let Some((shape, (top, seen))) = shape.try_get_untracked().zip(place) else { return };
+            let Some(wanted) = shape.reveal(index, top, seen).map(f64::floor) else { return };
+            // The rows of the new place are made first, so that the page is laid out once for both.
+            scroll.set(wanted);
+            task::spawn_local(async move {
+                task::tick().await;
+                if let Some(Some(node)) = node.try_get_untracked() {
+                    #[expect(clippy::cast_possible_truncation, reason = "at most HEIGHT_MAX")]
+                    node.set_scroll_top(wanted as i32);
+                }
+            });
         });
-    });
-    Effect::new(move |_| {
-        count.track();
-        measure();
-    });
-    let resized = window_event_listener(leptos::ev::resize, move |_| measure());
-    on_cleanup(move || resized.remove());
-    // How often the version has changed: with the index the key of a row.
-    let edition = Memo::new(move |before: Option<&(u32, W)>| {
-        let version = version.get();
-        match before {
-            Some((count, old)) if *old == version => (*count, version),
-            Some((count, _)) => (count.wrapping_add(1), version),
-            None => (0, version),
-        }
     });
     let keys = move || {
         let (first, last, _) = window.get();
-        let edition = edition.with(|(count, _)| *count);
-        (first..last).map(|index| (index, edition)).collect::<Vec<_>>()
+        (first..last).map(|index| (index, key(index))).collect::<Vec<_>>()
     };
     // The scrolling box itself is the group of rows: a region between a table and its rows would part them.
     view! {
@@ -104,7 +112,7 @@ pub fn VirtualList<W: PartialEq + Clone + Send + Sync + 'static>(
             aria-label=move || label.get()
             style=("--vl-row", move || format!("{}px", row_height.get()))
             style=("--vl-open", move || format!("{}px", open_height.get()))
-            on:scroll=move |_| measure()
+            on:scroll=move |_| scrolled()
         >
             <div class="vl" role="presentation" style:height=move || format!("{}px", shape.with(Shape::height))>
                 <div
@@ -112,7 +120,7 @@ pub fn VirtualList<W: PartialEq + Clone + Send + Sync + 'static>(
                     role="presentation"
                     style:transform=move || format!("translateY({}px)", window.get().2)
                 >
-                    <For each=keys key=|key| *key children=move |(index, _)| row(index) />
+                    <For each=keys key=|(_, key)| key.clone() children=move |(index, _)| row(index) />
                 </div>
             </div>
         </div>

@@ -1,4 +1,4 @@
-use super::view::{View, scrub};
+use super::{scrub::Scrub, view::View};
 use crate::{
     app::{
         RangeEnd, TimeRange,
@@ -32,7 +32,7 @@ pub(super) fn Track(view: View) -> impl IntoView {
     let playhead = NodeRef::<html::Div>::new();
     let size = size_of(canvas);
     let hovered = RwSignal::new(None::<f64>);
-    let dragging = RwSignal::new(None::<i32>);
+    let scrub = Scrub::new(session);
     let density = density_of(view, size);
     let watch = move || {
         density.track();
@@ -54,7 +54,7 @@ pub(super) fn Track(view: View) -> impl IntoView {
     let instant_at =
         move |client_x: i32| session.range.get_untracked().instant_at(x_of(client_x) / size.get_untracked().0.max(1.0));
     let press = move |event: PointerEvent| {
-        if event.button() != 0 || dragging.get_untracked().is_some() {
+        if event.button() != 0 || scrub.is_on() {
             return;
         }
         // Captured, the drag goes on wherever the pointer leads; without, it ends where it leaves the track.
@@ -65,18 +65,19 @@ pub(super) fn Track(view: View) -> impl IntoView {
             playhead.focus().unwrap_or_default();
         }
         event.prevent_default();
-        dragging.set(Some(event.pointer_id()));
         hovered.set(None);
-        scrub(session, instant_at(event.client_x()));
+        scrub.begin(event.pointer_id(), instant_at(event.client_x()));
     };
-    let slide = move |event: PointerEvent| match dragging.get_untracked() {
-        Some(id) if id == event.pointer_id() => scrub(session, instant_at(event.client_x())),
-        None if event.pointer_type() != "touch" => hovered.set(Some(x_of(event.client_x()))),
-        Some(_) | None => {}
+    let slide = move |event: PointerEvent| {
+        if scrub.is_by(event.pointer_id()) {
+            scrub.follow(instant_at(event.client_x()));
+        } else if !scrub.is_on() && event.pointer_type() != "touch" {
+            hovered.set(Some(x_of(event.client_x())));
+        }
     };
     let release = move |event: PointerEvent| {
-        if dragging.get_untracked() == Some(event.pointer_id()) {
-            dragging.set(None);
+        if scrub.is_by(event.pointer_id()) {
+            scrub.end();
         }
     };
     view! {

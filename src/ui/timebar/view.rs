@@ -15,16 +15,6 @@ pub(super) struct View {
     ledger: Memo<(Clock, Option<TimeRange>)>,
 }
 
-/// Moves the playhead to the last event at or before an instant of the visible range, which stays where it is: what is
-/// under the pointer must not move away from it.
-pub(crate) fn scrub(session: Session, at: Timestamp) {
-    let range = session.range.get_untracked();
-    session.travel(Travel::ToInstant(at.clamp(range.from, range.to.max(range.from))));
-    if session.range.get_untracked() != range {
-        session.range.set(range);
-    }
-}
-
 impl View {
     pub(super) fn new(session: Session) -> Self {
         let ledger = Memo::new(move |_| {
