@@ -75,23 +75,36 @@ impl FileReader {
     }
 }
 
+/// How many bytes are gathered before they become a blob: all at once, those of a long file would hold the page up.
+const LOOSE_BYTES_MAX: usize = 1 << 20;
+
 /// A file in the making, to be offered to the person. Its bytes are kept by the browser, not in the program's memory.
 #[derive(Debug)]
 pub struct Download {
     name: String,
     kind: String,
     parts: Array,
+    /// How many bytes of the last parts are not a blob yet.
+    loose_bytes: usize,
 }
 
 impl Download {
     /// An empty file with a name and a media type, for example `text/csv`.
     pub fn new(name: &str, kind: &str) -> Self {
-        Self { name: name.to_owned(), kind: kind.to_owned(), parts: Array::new() }
+        Self { name: name.to_owned(), kind: kind.to_owned(), parts: Array::new(), loose_bytes: 0 }
     }
 
     /// Adds bytes at the end.
     pub fn push(&mut self, bytes: &[u8]) {
         self.parts.push(&Uint8Array::from(bytes));
+        self.loose_bytes = self.loose_bytes.saturating_add(bytes.len());
+        if self.loose_bytes >= LOOSE_BYTES_MAX
+            && let Ok(blob) = self.to_blob()
+        {
+            // Where there is no room for it, the file as a whole says so.
+            self.parts = Array::of1(&blob);
+            self.loose_bytes = 0;
+        }
     }
 
     /// The file as a blob.

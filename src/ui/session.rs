@@ -3,7 +3,7 @@
 use super::backend::{self, BrowserLog, PageEnv, TabLink};
 use crate::{
     app::{
-        DispatchError, Intent, Ledger, Moment, Outcome, Playback, Playhead, Progress, ReadSide, Speed, Stand,
+        DispatchError, Env as _, Intent, Ledger, Moment, Outcome, Playback, Playhead, Progress, ReadSide, Speed, Stand,
         TimeRange, Travel,
         advice::{self, Advice},
         format::{self, Zone},
@@ -519,7 +519,10 @@ impl Session {
         }
         // The screen that opens reads along one clock; the other is folded while it is looked at.
         let ledger = Rc::clone(ledger);
-        spawn_local(async move { ledger.fold(&PageEnv).await });
+        spawn_local(async move {
+            PageEnv.breathe().await;
+            ledger.fold(&PageEnv).await;
+        });
     }
 
     fn compare(&self, ledger: &OpenLedger, witness: &Witness) {

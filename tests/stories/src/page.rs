@@ -139,7 +139,9 @@ impl Page {
     pub async fn click_named(&self, name: &str) -> Result<()> {
         let quoted = xpath_text(name);
         let roles = "self::button or self::a or self::summary or @role='button' or @role='tab' or @role='menuitem'";
-        let path = format!("//*[{roles}][normalize-space()={quoted} or @aria-label={quoted}]");
+        // What lies in a closed dialog is in the page and cannot be seen.
+        let seen = "not(ancestor::dialog[not(@open)])";
+        let path = format!("//*[{roles}][normalize-space()={quoted} or @aria-label={quoted}][{seen}]");
         self.with_element(Locator::XPath(&path), name, async |element| element.click().await).await
     }
 
