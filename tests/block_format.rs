@@ -15,9 +15,13 @@ use annals::kernel::{
 };
 use events::{every_kind, id, json, plain, recorded, some_events, stream, time};
 use proptest::prelude::*;
-use raw::{DICTIONARY, Raw, SHAPE, SHAPES, STREAM, STREAMS, VALUES, number, table, text, with_checksum};
+use raw::{
+    ACTOR, CAUSATION, CORRELATION, DICTIONARY, ID, OCCURRED, RECORDED, Raw, SHAPE, SHAPES, STREAM, STREAMS, VALUES,
+    number, table, text, with_checksum,
+};
 use std::{fs, path::PathBuf};
 use toy::Toy;
+use uuid::Uuid;
 
 fn sealed(events: &[RecordedEvent]) -> Block {
     Block::seal(events, ChainHash::START).unwrap()
@@ -110,20 +114,21 @@ fn every_golden_file_has_its_test() {
 const SMALLEST: &[(&str, &str)] = &[
     ("41 4e 4e 42", "ANNB"),
     ("01 00  00 00", "format version 1, flags 0"),
-    ("f3 c7 bf 90", "CRC-32 of all that follows"),
+    ("3b 4a c5 a6", "CRC-32 of all that follows"),
     ("01 00 00 00  01 00 00 00", "one event, the first at position 1"),
     ("01 00 00 00 00 00 00 00  01 00 00 00 00 00 00 00", "earliest and latest occurred_at: 1 microsecond"),
     ("02 00 00 00 00 00 00 00  02 00 00 00 00 00 00 00", "first and last recorded_at: 2 microseconds"),
     ("00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00", "chain before"),
     ("1d 9a 0a 2c 18 fe 8a 5b ad 01 24 5a f1 43 fd eb d0 38 08 4d 8b eb e7 5d a3 a5 51 a7 4a a6 6e 0e", "chain after"),
-    ("0a  04  03 61 2f 62  01 54  00  01 6e", "dictionary: 4 texts, 0 a/b, 1 T, 2 empty, 3 n"),
-    ("03  01  00 01", "streams: 1, its name text 0, from version 1"),
-    ("03  01  01 01", "types: 1, its name text 1, schema 1"),
-    ("04  01  01  03 00", "shapes: 1 of one field, its key text 3, a whole number"),
+    ("06  03  01 54  00  01 6e", "dictionary: 3 texts, 0 T, 1 empty, 2 n"),
+    ("07  01  00 03 61 2f 62  01", "streams: 1, 0 bytes of the one before and a/b, from version 1"),
+    ("03  01  00 01", "types: 1, its name text 0, schema 1"),
+    ("04  01  01  02 00", "shapes: 1 of one field, its key text 2, a whole number"),
     ("01 00  01 00", "stream 0, type 0"),
-    ("01 04  01 02", "recorded at 0 + 2 and occurred at 0 + 1, zigzag"),
-    ("01 02  01 02", "actor and reason: text 2"),
-    ("11  00  01 90 00 00 00 00 70 00 80 00 00 00 00 00 00 00", "id: a UUID"),
+    ("00", "recorded when the header says"),
+    ("03  00  01  01", "occurred, told from recorded_at, in microseconds: -1, zigzag"),
+    ("01 01  01 01", "actor and reason: text 1"),
+    ("10  48  ff ff ff ff ff 63  00 00 00 00 00 00 00 00 00", "id: a UUID of version 7, its time, its random bits"),
     ("01 00  01 00  01 00", "no correlation, no causation, no attributes"),
     ("01 01  01 05", "shape 1 - 1, value -3, zigzag"),
 ];
@@ -328,12 +333,17 @@ fn what_no_writer_writes_is_malformed() {
     };
     assert_eq!(good.block().unwrap().events().unwrap(), events);
     let names = &good.sections[STREAMS];
-    assert_eq!(names[0], 2, "two streams, {names:?}");
-    malformed("a stream twice", &|raw| raw.sections[STREAMS][3] = names[1]);
+    // 2 names: 0 bytes of nothing, "a/1", from 1; 2 bytes of it, "2", from 1.
+    assert_eq!(names, &[2, 0, 3, b'a', b'/', b'1', 1, 2, 1, b'2', 1]);
+    malformed("a stream twice", &|raw| raw.sections[STREAMS][9] = b'1');
     malformed("a stream without an event", &|raw| raw.sections[STREAM][1] = 0);
-    malformed("a stream from version 0", &|raw| raw.sections[STREAMS][2] = 0);
-    malformed("a version above the position", &|raw| raw.sections[STREAMS][2] = 2);
-    malformed("a place outside of the dictionary", &|raw| raw.sections[STREAMS][1] = 100);
+    malformed("a stream from version 0", &|raw| raw.sections[STREAMS][6] = 0);
+    malformed("a version above the position", &|raw| raw.sections[STREAMS][6] = 2);
+    malformed("more of a name than there is", &|raw| raw.sections[STREAMS][7] = 4);
+    malformed("a name without end", &|raw| {
+        raw.sections[STREAMS] = table(1, &[number(0), text(&"x".repeat(256)), number(1)].concat());
+    });
+    malformed("a place outside of the dictionary", &|raw| raw.sections[ACTOR][0] = 100);
     malformed("a slot outside of the streams", &|raw| raw.sections[STREAM][0] = 9);
     malformed("a table that goes on", &|raw| raw.sections[DICTIONARY].push(0));
     malformed("a column that goes on", &|raw| raw.sections[STREAM].push(0));
@@ -341,17 +351,31 @@ fn what_no_writer_writes_is_malformed() {
     malformed("no count", &|raw| raw.header[12] = 0);
     malformed("position 0", &|raw| raw.header[16] = 0);
     malformed("more events than bytes", &|raw| raw.header[12..16].copy_from_slice(&[0xff, 0xff, 0, 0]));
+    malformed("more events than a block may have", &|raw| {
+        raw.header[12..16].copy_from_slice(&[1, 0, 1, 0]);
+        raw.sections[DICTIONARY].resize(1 << 17, 0);
+    });
     malformed("positions beyond 32 bits", &|raw| raw.header[16..20].copy_from_slice(&[0xff; 4]));
     malformed("other times than the events'", &|raw| raw.header[20] ^= 1);
     malformed("other times of recording", &|raw| raw.header[44] ^= 1);
     malformed("a time out of bounds", &|raw| raw.header[20..28].copy_from_slice(&i64::MIN.to_le_bytes()));
-    malformed("recorded time that goes back", &|raw| {
-        let back = a_second_apart([plain("a/1")]);
-        let length = Raw::of(&sealed(&back)).sections[6].len();
-        raw.sections[6].truncate(length);
-        raw.sections[6].extend([1, 0]);
+    malformed("a unit of nothing", &|raw| raw.sections[RECORDED][0] = 0);
+    malformed("a unit beyond bounds", &|raw| raw.sections[RECORDED].splice(..1, [0xff; 9]).for_each(drop));
+    malformed("a step beyond bounds", &|raw| {
+        raw.sections[RECORDED].splice(2..3, [&[0xff; 8][..], &[0x7f]].concat()).for_each(drop);
     });
-    malformed("a reference to nothing before", &|raw| raw.sections[11][0] = 3);
+    malformed("occurred times from nowhere", &|raw| raw.sections[OCCURRED][0] = 2);
+    malformed("no id", &|raw| raw.sections[ID][0] = 0);
+    malformed("a reference for an id", &|raw| raw.sections[ID][0] = 1);
+    malformed("a code without a meaning", &|raw| raw.sections[ID][0] = 7);
+    malformed("an id before time", &|raw| {
+        raw.sections[ID].splice(..1, [&[72, 0xfe][..], &[0xff; 6], &[0x1f]].concat()).for_each(drop);
+    });
+    for (column, code) in [(CORRELATION, 2), (CORRELATION, 3), (CORRELATION, 4), (CAUSATION, 4), (CAUSATION, 6)] {
+        malformed("a reference to nothing", &|raw| raw.sections[column] = vec![code]);
+    }
+    malformed("an id that one byte cannot hold", &|raw| raw.sections[CORRELATION] = vec![8]);
+    malformed("a byte that is no number", &|raw| raw.sections[CORRELATION] = vec![0x80]);
     malformed("a count beyond its table", &|raw| raw.sections[SHAPES] = vec![0xff, 0xff, 0xff, 0xff, 0x0f]);
 }
 
@@ -389,6 +413,129 @@ fn a_few_bytes_cannot_grow_into_a_payload_without_bound() {
     assert!(matches!(grown(10_000, 7), Err(BlockError::Malformed { .. })), "seven times the same long text");
     assert!(matches!(grown(70_000, 1), Err(BlockError::Malformed { .. })), "a text longer than an event may be");
     assert!(grown(1, 64).is_ok() && grown(1, 65).is_err(), "fields have a bound");
+}
+
+#[test]
+fn a_few_bytes_cannot_grow_into_a_block_without_bound() {
+    let event = NewEvent { reason: "R".into(), ..plain("a/1") };
+    let with = |length: usize, count: usize| {
+        let mut raw = Raw::of(&sealed(&a_second_apart(std::iter::repeat_n(event.clone(), count))));
+        let words = &mut raw.sections[DICTIONARY];
+        let place = words.windows(2).position(|bytes| bytes == [1, b'R']).unwrap();
+        words.splice(place..place + 2, text(&"R".repeat(length))).for_each(drop);
+        assert!(raw.bytes().len() < 100_000, "few bytes");
+        raw.block().unwrap().events()
+    };
+    assert_eq!(with(60_000, 130).unwrap().len(), 130, "less than 8 MiB");
+    assert!(matches!(with(60_000, 150), Err(BlockError::Malformed { .. })), "more than 8 MiB");
+    let large = NewEvent { reason: "R".repeat(60_000).as_str().into(), ..event };
+    assert!(Block::seal(&a_second_apart(std::iter::repeat_n(large.clone(), 130)), ChainHash::START).is_some());
+    assert!(Block::seal(&a_second_apart(std::iter::repeat_n(large, 150)), ChainHash::START).is_none());
+}
+
+#[test]
+fn every_value_of_every_byte_is_an_error_or_changes_no_event() {
+    let events = a_second_apart([
+        NewEvent { correlation_id: Some(id(8)), causation_id: Some(id(8)), ..plain("a/b") },
+        NewEvent { id: EventId::parse("x"), data: json("[1]"), attributes: Some("{}".into()), ..plain("a/c") },
+    ]);
+    let good = sealed(&events).bytes().to_vec();
+    for place in 12..good.len() {
+        for byte in 0..=u8::MAX {
+            let mut bytes = good.clone();
+            bytes[place] = byte;
+            let Ok(block) = Block::from_bytes(with_checksum(bytes)) else { continue };
+            let read = block.events().and_then(|found| block.verify_chain().map(|()| found));
+            assert!(read.is_err() || read.as_ref() == Ok(&events), "byte {place} as {byte:#x}: {read:?}");
+        }
+    }
+}
+
+#[test]
+fn an_id_of_version_7_made_shortly_before_its_event_takes_ten_bytes() {
+    let recorded_at = time("2024-02-01T08:00:00.123456Z");
+    let millis = u128::try_from(recorded_at.as_millis()).unwrap();
+    let chance = 0xfff_bfff_ffff_ffff_ffff_u128;
+    let v7 = |millis: u128, chance: u128| Uuid::from_u128(millis << 80 | 7 << 76 | 2 << 62 | chance & !(7 << 76));
+    let nearly =
+        [v7(millis, 0).as_u128() ^ 1 << 76, v7(millis, 0).as_u128() ^ 1 << 62, v7(millis, 0).as_u128() ^ 1 << 63];
+    let length = |uuid: Uuid| {
+        let events = recorded(1, [(NewEvent { id: uuid.into(), ..plain("a/b") }, recorded_at)]);
+        let block = sealed(&events);
+        assert_eq!(block.events().unwrap(), events, "{uuid}");
+        Raw::of(&block).sections[ID].len()
+    };
+    for chance in [0, chance, 1, 1 << 61, 1 << 64, 1 << 75, 0x155_1555_5555_5555_5555] {
+        for before in [0, 1, 15] {
+            assert_eq!(length(v7(millis - before, chance)), 10, "{before} ms before");
+        }
+        for other in [millis - 16, millis - 17, millis + 1, 0, (1 << 48) - 1] {
+            assert!((11..=17).contains(&length(v7(other, chance))), "{other} and not {millis}");
+        }
+    }
+    for other in nearly.into_iter().chain([0, u128::MAX]) {
+        assert_eq!(length(Uuid::from_u128(other)), 17, "no version 7");
+    }
+}
+
+#[test]
+fn times_are_kept_in_the_unit_that_they_have() {
+    let bytes = |lag: i64, unit: i64| {
+        let start = time("2024-02-01T00:00:00Z");
+        let at = |number: i64| start.plus_micros(number * unit);
+        let event = |number| NewEvent { occurred_at: at(number).plus_micros(lag), ..plain("a/b") };
+        let events = recorded(1, (0..100).map(|number| (event(number), at(number))));
+        let block = sealed(&events);
+        assert_eq!(block.events().unwrap(), events);
+        let sections = Raw::of(&block).sections;
+        (sections[RECORDED].len(), sections[OCCURRED].len())
+    };
+    assert_eq!(bytes(0, 0), (0, 0), "all at once");
+    assert_eq!(bytes(0, Timestamp::MICROS_PER_DAY), (106, 0), "a day apart: a byte each, behind the unit");
+    assert_eq!(bytes(-1000, Timestamp::MICROS_PER_SECOND).1, 103, "as long before, each");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn a_part_of_a_block_goes_on_from_any_event_as_the_whole_does(events in some_events(1), at in any::<prop::sample::Index>()) {
+        let events: Vec<RecordedEvent> = (1..).zip(events).map(|(position, event)| {
+            RecordedEvent { position: Position::new(position), ..event }
+        }).collect();
+        prop_assume!(events.iter().all(|event| event.version.get() <= event.position.get()));
+        let block = sealed(&events);
+        let known = at.index(events.len());
+        let mut history = History::new(Toy);
+        if let Some(first) = Block::seal(&events[..known], ChainHash::START) {
+            history.extend(first).unwrap();
+        }
+        let part = block.clone().part_after(history.head()).unwrap();
+        prop_assert_eq!(part.events().unwrap(), &events[known..]);
+        history.extend(part).unwrap();
+        let mut whole = History::new(Toy);
+        whole.extend(block.clone()).unwrap();
+        prop_assert_eq!(history.tail(), whole.tail());
+        prop_assert_eq!(block.chain_at(Position::new(u32::try_from(known).unwrap())).unwrap(), whole.hashes(Position::new(u32::try_from(known + 1).unwrap())).map(|(before, _)| before));
+        prop_assert!(block.clone().part_after(block.header().last()).is_err(), "nothing is left");
+        prop_assert_eq!(block.chain_at(block.header().last().next()), Ok(None));
+    }
+}
+
+#[test]
+fn a_part_of_another_history_does_not_go_on_from_ours() {
+    let of = |reason: &str| {
+        a_second_apart(["a/1", "a/2", "a/1"].map(|name| NewEvent { reason: reason.into(), ..plain(name) }))
+    };
+    let (ours, theirs) = (of("ours"), of("theirs"));
+    let mut history = History::new(Toy);
+    history.extend(sealed(&ours[..2])).unwrap();
+    let part = sealed(&theirs).part_after(history.head()).unwrap();
+    assert_eq!(history.extend(part).unwrap_err(), BlockError::BrokenChain { at: Position::new(3) });
+    let mut forged = Raw::of(&sealed(&theirs));
+    forged.header[84..].copy_from_slice(sealed(&ours).bytes()[84..116].as_ref());
+    let refused = forged.block().unwrap().part_after(Position::FIRST);
+    assert_eq!(refused, Err(BlockError::BrokenChain { at: Position::FIRST }));
 }
 
 #[test]

@@ -101,7 +101,7 @@ pub fn of_import_error(error: &ImportError) -> Advice {
             "Nothing was imported.",
             format!(
                 "Another tab appended event {} meanwhile. The ledger is as that tab left it; import again.",
-                format::int(actual.position.get())
+                format::int(actual.get())
             ),
         ),
         ImportError::Append(AppendError::Log(error)) => of_log_error(error),

@@ -205,7 +205,7 @@ impl<L: EventLog> Ledger<L> {
     pub async fn open(log: L, env: &impl Env, mut progress: impl FnMut(Progress)) -> Result<Self, OpenError> {
         let read_side = RefCell::new(ReadSide::new(BankCodec::new()?));
         let ledger = Self { log, read_side, damage: RefCell::new(None) };
-        let total = ledger.log.tail().await?.position.get();
+        let total = ledger.log.last().await?.get();
         let mut slices = Slices::begin(env);
         let mut tell = |ledger: &Self| {
             let reached = ledger.read(|read| read.history().timeline(Clock::Recorded).span().map(|(_, last)| last));
@@ -273,10 +273,12 @@ impl<L: EventLog> Ledger<L> {
         let mut any = false;
         for stored in stored {
             let head = self.tail().position;
-            if stored.first <= head {
+            if stored.last <= head {
                 continue; // Another reader was quicker while this one waited.
             }
-            let read = Block::from_bytes(stored.bytes).and_then(|block| self.read(|read| read.extend(block)));
+            // The block may begin with events that are known: another tab merges blocks.
+            let block = Block::from_bytes(stored.bytes).and_then(|block| block.part_after(head));
+            let read = block.and_then(|block| self.read(|read| read.extend(block)));
             match read {
                 Ok(()) => {
                     any = true;
@@ -287,9 +289,8 @@ impl<L: EventLog> Ledger<L> {
                     self.fold_along(Clock::Recorded, slices).await;
                 }
                 Err(error) => {
-                    let tail = self.log.tail().await.map_or(stored.first, |tail| tail.position);
-                    *self.damage.borrow_mut() =
-                        Some(Damage { first: head.next(), error, tail: tail.max(stored.first) });
+                    let tail = self.log.last().await.unwrap_or(stored.last);
+                    *self.damage.borrow_mut() = Some(Damage { first: head.next(), error, tail: tail.max(stored.last) });
                     return Ok(any);
                 }
             }

@@ -29,6 +29,17 @@ impl Writer {
         self.len(text.len());
         self.bytes.extend_from_slice(text.as_bytes());
     }
+
+    pub(super) fn section(&mut self, bytes: &[u8]) {
+        self.len(bytes.len());
+        self.bytes.extend_from_slice(bytes);
+    }
+
+    /// A column of `count` entries for a [`Column`] to read: where all are the same byte only one is written.
+    pub(super) fn column(&mut self, count: usize, column: &[u8]) {
+        let same = column.first().filter(|first| column.len() == count && column.iter().all(|byte| byte == *first));
+        self.section(same.map_or(column, std::slice::from_ref));
+    }
 }
 
 /// Reads columns; every step is checked, nothing panics whatever the bytes are.
@@ -108,6 +119,38 @@ impl<'a> Reader<'a> {
     pub(super) fn section(&mut self) -> Result<Reader<'a>, BlockError> {
         let length = self.len()?;
         Ok(Reader::new(self.bytes(length)?))
+    }
+}
+
+/// Reads a column whose entries begin with a number. Where it is but one byte, that is every entry.
+#[derive(Clone, Debug)]
+pub(super) struct Column<'a> {
+    reader: Reader<'a>,
+    same: Option<usize>,
+}
+
+impl<'a> Column<'a> {
+    pub(super) fn new(reader: Reader<'a>) -> Self {
+        match reader.rest {
+            [same @ 0..0x80] => Self { same: Some(usize::from(*same)), reader: Reader::new(&[]) },
+            _ => Self { same: None, reader },
+        }
+    }
+
+    pub(super) fn len(&mut self) -> Result<usize, BlockError> {
+        match self.same {
+            Some(same) => Ok(same),
+            None => self.reader.len(),
+        }
+    }
+
+    /// What follows the number of an entry.
+    pub(super) fn reader(&mut self) -> &mut Reader<'a> {
+        &mut self.reader
+    }
+
+    pub(super) fn is_at_end(&self) -> bool {
+        self.reader.is_empty()
     }
 }
 

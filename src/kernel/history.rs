@@ -182,8 +182,7 @@ impl<C: Codec> History<C> {
         let mut read = ReadBlock::default();
         read.slots = reader
             .streams()
-            .iter()
-            .map(|(name, first)| self.stream_slot(name, *first, &mut read.new_streams))
+            .map(|(name, first)| self.stream_slot(name, first, &mut read.new_streams))
             .collect::<Result<Vec<_>, _>>()?;
         while let Some(event) = reader.next_event()? {
             let stream = read.slots.get(event.stream_slot).copied().unwrap_or_default();

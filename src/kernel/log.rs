@@ -25,8 +25,8 @@ impl Tail {
 /// A block as the log gives it back: its key and its bytes, not looked into.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredBlock {
-    /// The position it is kept under: that of its first event.
-    pub first: Position,
+    /// The position it is kept under: that of its last event.
+    pub last: Position,
     /// Its bytes, which [`Block::from_bytes`] checks.
     pub bytes: Arc<[u8]>,
 }
@@ -34,11 +34,12 @@ pub struct StoredBlock {
 /// Keeps blocks. Implementations pass one contract, in `tests/support/log_contract.rs`.
 #[expect(async_fn_in_trait, reason = "one thread: in a browser these futures are never sent")]
 pub trait EventLog {
-    /// The end of the log, as it is stored now.
+    /// Position of the last event, as it is stored now; zero while there is none. No block is looked into, so that a
+    /// damaged one does not hide how long the log is.
     ///
     /// # Errors
     /// [`LogError`] when the storage does not answer.
-    async fn tail(&self) -> Result<Tail, LogError>;
+    async fn last(&self) -> Result<Position, LogError>;
 
     /// Makes `blocks` durable, all or none, if the log ends at `expected`.
     ///
@@ -49,7 +50,8 @@ pub trait EventLog {
     /// storage fails; nothing was written then either.
     async fn append(&self, expected: Tail, blocks: &[Block]) -> Result<(), AppendError>;
 
-    /// Up to `blocks_max` blocks that begin after `after`, in order.
+    /// The first blocks, up to `blocks_max` of them, whose last event is after `after`, in order. The first may begin
+    /// before `after`, since blocks may have been merged meanwhile: see [`Block::part_after`].
     ///
     /// # Errors
     /// [`LogError`] when the storage does not answer.
@@ -60,12 +62,12 @@ pub trait EventLog {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AppendError {
     /// Somebody else appended first.
-    #[error("the log ends at event {}, expected was {}", actual.position, expected.position)]
+    #[error("the log ends at event {actual}, expected was {}", expected.position)]
     Conflict {
         /// Where the writer believed the log to end.
         expected: Tail,
-        /// Where it ends.
-        actual: Tail,
+        /// Where it ends: at another event, or at one of this number in another history.
+        actual: Position,
     },
     /// The storage failed.
     #[error(transparent)]

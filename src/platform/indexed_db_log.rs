@@ -1,10 +1,10 @@
 //! A ledger's log in IndexedDB.
 //!
-//! One database a ledger, `annals.<ledger>`, with three stores:
+//! One database a ledger, `annals.<ledger>`, with two stores:
 //!
-//! - `blocks`: the position of a block's first event → the block's bytes, a `Uint8Array`.
-//! - `meta`: `"tail"` → `{ position, chain }`, the end of the log. Each append compares and replaces it in the
-//!   transaction that adds its blocks, so that of two tabs one is refused; and blocks may be merged without a trace.
+//! - `blocks`: the position of a block's last event → the block's bytes, a `Uint8Array`. The last key is the end of the
+//!   log, and each append compares it in the transaction that adds its blocks: of two tabs one is refused. Merging
+//!   blocks does not move it.
 //! - `derived`: what can be made again from the blocks, checkpoints above all. Nothing is written there yet.
 
 use super::{
@@ -12,11 +12,10 @@ use super::{
     yield_now::sleep,
 };
 use crate::{
-    kernel::{AppendError, Block, ChainHash, EventLog, LogError, Position, StoredBlock, Tail},
+    kernel::{AppendError, Block, EventLog, LogError, Position, StoredBlock, Tail},
     store::{LedgerId, tail_after},
 };
 use js_sys::Uint8Array;
-use serde::{Deserialize, Serialize};
 use std::{
     cell::{Cell, RefCell},
     iter::repeat_n,
@@ -27,9 +26,7 @@ use wasm_bindgen::{JsCast as _, JsValue};
 
 const VERSION: u32 = 1;
 const BLOCKS: &str = "blocks";
-const META: &str = "meta";
 const DERIVED: &str = "derived";
-const TAIL: &str = "tail";
 /// How often a lost connection is opened again before an operation gives up.
 const REOPEN_MAX: u32 = 3;
 /// How long the second attempt waits; the third waits twice as long.
@@ -40,7 +37,21 @@ const REOPEN_PAUSE_MILLIS: u32 = 100;
 pub struct IndexedDbLog {
     factory: Factory,
     name: String,
-    connection: RefCell<Option<Rc<Database>>>,
+    connection: RefCell<Option<Rc<Connection>>>,
+}
+
+/// A connection, and where the log was last seen to end over it. A connection never comes to another database: one
+/// that was deleted and made again under the same name is another.
+#[derive(Debug)]
+struct Connection {
+    database: Database,
+    end: Cell<Option<Tail>>,
+}
+
+impl Connection {
+    fn new(database: Database) -> Rc<Self> {
+        Rc::new(Self { database, end: Cell::new(None) })
+    }
 }
 
 impl IndexedDbLog {
@@ -59,7 +70,7 @@ impl IndexedDbLog {
     pub async fn open_in(factory: Factory, ledger: &LedgerId) -> Result<Self, LogError> {
         let name = database_name(ledger);
         let database = Database::open(&factory, &name, VERSION, create_stores).await?;
-        Ok(Self { factory, name, connection: RefCell::new(Some(Rc::new(database))) })
+        Ok(Self { factory, name, connection: RefCell::new(Some(Connection::new(database))) })
     }
 
     /// Deletes the log of a ledger for good, here and in every tab.
@@ -71,11 +82,11 @@ impl IndexedDbLog {
     }
 
     /// Runs `work` on the connection. When that is lost, opens it again, a bounded number of times.
-    async fn run<T>(&self, work: impl AsyncFn(&Database) -> Result<T, Failure>) -> Result<T, Failure> {
+    async fn run<T>(&self, work: impl AsyncFn(&Connection) -> Result<T, Failure>) -> Result<T, Failure> {
         let mut tried = self.connection.borrow().clone();
         let mut why = "it is closed".to_owned();
-        if let Some(database) = &tried {
-            match work(database).await {
+        if let Some(connection) = &tried {
+            match work(connection).await {
                 Err(Failure::Database(IdbError::ConnectionLost { why: lost })) => why = lost,
                 outcome => return outcome,
             }
@@ -85,9 +96,9 @@ impl IndexedDbLog {
                 sleep(REOPEN_PAUSE_MILLIS * (attempt - 1)).await;
             }
             let error = match self.open_again(tried.take()).await {
-                Ok(database) => match work(&database).await {
+                Ok(connection) => match work(&connection).await {
                     Err(Failure::Database(lost @ IdbError::ConnectionLost { .. })) => {
-                        tried = Some(database);
+                        tried = Some(connection);
                         lost
                     }
                     outcome => return outcome,
@@ -110,61 +121,55 @@ impl IndexedDbLog {
 
     /// Replaces a lost connection, unless somebody else has. A database that is gone is not made anew: that would pass
     /// a loss off as a fresh start.
-    async fn open_again(&self, lost: Option<Rc<Database>>) -> Result<Rc<Database>, IdbError> {
+    async fn open_again(&self, lost: Option<Rc<Connection>>) -> Result<Rc<Connection>, IdbError> {
         let current = self.connection.borrow().clone();
-        let replaced = |current: &Rc<Database>| lost.as_ref().is_none_or(|lost| !Rc::ptr_eq(lost, current));
-        if let Some(current) = current.filter(replaced).filter(|current| current.lost().is_none()) {
+        let replaced = |current: &Rc<Connection>| lost.as_ref().is_none_or(|lost| !Rc::ptr_eq(lost, current));
+        if let Some(current) = current.filter(replaced).filter(|current| current.database.lost().is_none()) {
             return Ok(current);
         }
         self.connection.take();
         let refuse = |upgrade: &Upgrade| if upgrade.from() == 0 { Err(IdbError::Missing) } else { Ok(()) };
-        let database = Rc::new(Database::open(&self.factory, &self.name, VERSION, refuse).await?);
-        *self.connection.borrow_mut() = Some(Rc::clone(&database));
-        Ok(database)
+        let connection = Connection::new(Database::open(&self.factory, &self.name, VERSION, refuse).await?);
+        *self.connection.borrow_mut() = Some(Rc::clone(&connection));
+        Ok(connection)
     }
 
-    /// Whether the log holds the first of `blocks`, and so all of them.
-    async fn holds(&self, blocks: &[Block]) -> Result<bool, LogError> {
-        let Some(first) = blocks.first() else { return Ok(false) };
-        let found = self.read(first.header().first.previous(), 1).await?;
-        Ok(found.first().is_some_and(|stored| *stored.bytes == *first.bytes()))
+    /// Whether the log has come to `end`, in whatever block that lies by now.
+    async fn holds(&self, end: Tail) -> Result<bool, LogError> {
+        let Some(found) = self.read(end.position.previous(), 1).await?.pop() else { return Ok(false) };
+        let chain = Block::from_bytes(found.bytes).and_then(|block| block.chain_at(end.position));
+        Ok(chain.is_ok_and(|chain| chain == Some(end.chain)))
     }
 }
 
 impl EventLog for IndexedDbLog {
-    async fn tail(&self) -> Result<Tail, LogError> {
-        let read = async |transaction: &Transaction| read_tail(transaction).await;
-        let tail = self.run(async |database| database.transaction(&[META], Mode::Read, read).await).await;
-        tail.map_err(Failure::into_log_error)
+    async fn last(&self) -> Result<Position, LogError> {
+        let ask = async |transaction: &Transaction| {
+            let key = transaction.store(BLOCKS)?.last_key()?.key().await?;
+            Ok::<_, Failure>(key.map_or(Ok(Position::ZERO), |key| position_of(&key))?)
+        };
+        let last = self.run(async |connection| connection.database.transaction(&[BLOCKS], Mode::Read, ask).await).await;
+        last.map_err(Failure::into_log_error)
     }
 
     async fn append(&self, expected: Tail, blocks: &[Block]) -> Result<(), AppendError> {
+        let end = tail_after(expected, blocks)?;
         // Everything is encoded here: within the transaction only requests may be awaited.
-        let tail = TailRecord::of(tail_after(expected, blocks)?)?;
         let records: Vec<(JsValue, Uint8Array)> =
-            blocks.iter().map(|block| (block.header().first.get().into(), Uint8Array::from(block.bytes()))).collect();
-        let write = async |transaction: &Transaction| {
-            // The writes are sent before the answer is known, which saves a journey; a stale one is rolled back.
-            let stored = transaction.store(META)?.get(&TAIL.into())?;
-            let store = transaction.store(BLOCKS)?;
-            for (key, bytes) in &records {
-                store.add(key, bytes)?;
-            }
-            if !records.is_empty() {
-                transaction.store(META)?.put(&TAIL.into(), &tail)?;
-            }
-            let actual = TailRecord::parse(&stored.value().await?)?;
-            if actual == expected { Ok(()) } else { Err(Failure::Conflict(actual)) }
-        };
+            blocks.iter().map(|block| (block.header().last().get().into(), Uint8Array::from(block.bytes()))).collect();
         let attempts = Cell::new(0_u32);
-        let outcome = self.run(async |database| {
+        let outcome = self.run(async |connection| {
             attempts.set(attempts.get() + 1);
-            database.transaction(&[META, BLOCKS], Mode::Write(Durability::Strict), &write).await
+            let seen = connection.end.get() == Some(expected);
+            let write = async |transaction: &Transaction| write_behind(transaction, expected, seen, &records).await;
+            connection.database.transaction(&[BLOCKS], Mode::Write(Durability::Strict), write).await?;
+            connection.end.set(Some(end));
+            Ok(())
         });
         match outcome.await {
             Ok(()) => Ok(()),
             // The connection may have been lost after the commit and before the news of it.
-            Err(Failure::Conflict(_)) if attempts.get() > 1 && self.holds(blocks).await? => Ok(()),
+            Err(Failure::Conflict(_)) if attempts.get() > 1 && !blocks.is_empty() && self.holds(end).await? => Ok(()),
             Err(Failure::Conflict(actual)) => Err(AppendError::Conflict { expected, actual }),
             Err(failure) => Err(failure.into_log_error().into()),
         }
@@ -175,10 +180,36 @@ impl EventLog for IndexedDbLog {
         let page = async |transaction: &Transaction| {
             Ok::<_, Failure>(transaction.store(BLOCKS)?.page(&after, blocks_max).await?)
         };
-        let read = self.run(async |database| database.transaction(&[BLOCKS], Mode::Read, &page).await);
+        let read = self.run(async |connection| connection.database.transaction(&[BLOCKS], Mode::Read, &page).await);
         let records = read.await.map_err(Failure::into_log_error)?;
         records.into_iter().map(|(key, value)| stored_block(&key, value)).collect()
     }
+}
+
+/// Adds `records` if the log ends at `expected`. Where that end was `seen` in this database, its position is enough:
+/// positions only grow, and no event changes. Elsewhere the last block has to say the same of the chain.
+async fn write_behind(
+    transaction: &Transaction,
+    expected: Tail,
+    seen: bool,
+    records: &[(JsValue, Uint8Array)],
+) -> Result<(), Failure> {
+    let store = transaction.store(BLOCKS)?;
+    // The writes are sent before the answer is known, which saves a journey; a stale one is rolled back.
+    let last = if seen { store.last_key()? } else { store.last_record()? };
+    for (key, bytes) in records {
+        store.add(key, bytes)?;
+    }
+    let (key, value) = if seen { (last.key().await?, None) } else { last.record().await?.unzip() };
+    let actual = key.map_or(Ok(Position::ZERO), |key| position_of(&key))?;
+    if actual != expected.position {
+        return Err(Failure::Conflict(actual));
+    }
+    let Some(value) = value else { return Ok(()) };
+    let chain = Block::from_bytes(bytes_of(value)?).map(|block| block.header().chain_after);
+    // Behind a block that cannot be read nothing is appended.
+    let chain = chain.map_err(|error| LogError::Backend { why: format!("the last block cannot be read: {error}") })?;
+    if chain == expected.chain { Ok(()) } else { Err(Failure::Conflict(actual)) }
 }
 
 fn database_name(ledger: &LedgerId) -> String {
@@ -186,53 +217,32 @@ fn database_name(ledger: &LedgerId) -> String {
 }
 
 fn create_stores(upgrade: &Upgrade) -> Result<(), IdbError> {
-    [BLOCKS, META, DERIVED].into_iter().try_for_each(|store| upgrade.create_store(store))
+    [BLOCKS, DERIVED].into_iter().try_for_each(|store| upgrade.create_store(store))
 }
 
-async fn read_tail(transaction: &Transaction) -> Result<Tail, Failure> {
-    Ok(TailRecord::parse(&transaction.store(META)?.get(&TAIL.into())?.value().await?)?)
+fn position_of(key: &JsValue) -> Result<Position, LogError> {
+    let position = key.as_f64().and_then(super::js::whole).map(Position::new);
+    position.ok_or_else(|| LogError::Backend { why: format!("the key {key:?} is not a position") })
 }
 
-fn stored_block(key: &JsValue, value: JsValue) -> Result<StoredBlock, LogError> {
-    let first = key.as_f64().and_then(super::js::whole).map(Position::new);
-    let (Some(first), Ok(array)) = (first, value.dyn_into::<Uint8Array>()) else {
-        return Err(LogError::Backend { why: format!("the record {key:?} is not a block") });
-    };
+fn bytes_of(value: JsValue) -> Result<Arc<[u8]>, LogError> {
+    let array = value.dyn_into::<Uint8Array>();
+    let array = array.map_err(|value| LogError::Backend { why: format!("the record {value:?} is not a block") })?;
     let mut bytes: Arc<[u8]> = repeat_n(0, array.length() as usize).collect();
     if let Some(bytes) = Arc::get_mut(&mut bytes) {
         array.copy_to(bytes);
     }
-    Ok(StoredBlock { first, bytes })
+    Ok(bytes)
 }
 
-/// The end of the log, as it is stored.
-#[derive(Serialize, Deserialize)]
-struct TailRecord {
-    position: Position,
-    chain: String,
-}
-
-impl TailRecord {
-    fn of(tail: Tail) -> Result<JsValue, LogError> {
-        let record = Self { position: tail.position, chain: tail.chain.to_string() };
-        serde_wasm_bindgen::to_value(&record).map_err(|error| LogError::Backend { why: error.to_string() })
-    }
-
-    fn parse(stored: &JsValue) -> Result<Tail, LogError> {
-        if stored.is_undefined() {
-            return Ok(Tail::START);
-        }
-        let record = serde_wasm_bindgen::from_value::<Self>(stored.clone()).ok();
-        let tail =
-            record.and_then(|record| Some(Tail { position: record.position, chain: ChainHash::parse(&record.chain)? }));
-        tail.ok_or_else(|| LogError::Backend { why: "the record of the log's end cannot be read".to_owned() })
-    }
+fn stored_block(key: &JsValue, value: JsValue) -> Result<StoredBlock, LogError> {
+    Ok(StoredBlock { last: position_of(key)?, bytes: bytes_of(value)? })
 }
 
 /// Why an operation failed, before it is known whether that is the end of it.
 enum Failure {
     Database(IdbError),
-    Conflict(Tail),
+    Conflict(Position),
     Log(LogError),
 }
 
@@ -241,7 +251,7 @@ impl Failure {
         match self {
             Self::Database(error) => error.into(),
             Self::Log(error) => error,
-            Self::Conflict(tail) => LogError::Backend { why: format!("the log ends at event {}", tail.position) },
+            Self::Conflict(actual) => LogError::Backend { why: format!("the log ends at event {actual}") },
         }
     }
 }

@@ -29,17 +29,17 @@ impl MemoryLog {
 }
 
 impl EventLog for MemoryLog {
-    async fn tail(&self) -> Result<Tail, LogError> {
-        Ok(self.kept.borrow().tail)
+    async fn last(&self) -> Result<Position, LogError> {
+        Ok(self.kept.borrow().tail.position)
     }
 
     async fn append(&self, expected: Tail, blocks: &[Block]) -> Result<(), AppendError> {
         let tail = super::tail_after(expected, blocks)?;
         let mut kept = self.kept.borrow_mut();
         if kept.tail != expected {
-            return Err(AppendError::Conflict { expected, actual: kept.tail });
+            return Err(AppendError::Conflict { expected, actual: kept.tail.position });
         }
-        kept.blocks.extend(blocks.iter().map(|block| (block.header().first, block.bytes().into())));
+        kept.blocks.extend(blocks.iter().map(|block| (block.header().last(), block.bytes().into())));
         kept.tail = tail;
         Ok(())
     }
@@ -47,7 +47,7 @@ impl EventLog for MemoryLog {
     async fn read(&self, after: Position, blocks_max: u32) -> Result<Vec<StoredBlock>, LogError> {
         let kept = self.kept.borrow();
         let later = kept.blocks.range((Bound::Excluded(after), Bound::Unbounded));
-        let stored = |(first, bytes): (&Position, &Arc<[u8]>)| StoredBlock { first: *first, bytes: Arc::clone(bytes) };
+        let stored = |(last, bytes): (&Position, &Arc<[u8]>)| StoredBlock { last: *last, bytes: Arc::clone(bytes) };
         Ok(later.take(blocks_max as usize).map(stored).collect())
     }
 }

@@ -18,10 +18,10 @@ pub(crate) enum BrowserLog {
 }
 
 impl EventLog for BrowserLog {
-    async fn tail(&self) -> Result<Tail, LogError> {
+    async fn last(&self) -> Result<Position, LogError> {
         match self {
-            Self::Indexed(log) => log.tail().await,
-            Self::Memory(log) => log.tail().await,
+            Self::Indexed(log) => log.last().await,
+            Self::Memory(log) => log.last().await,
         }
     }
 
@@ -187,7 +187,7 @@ pub(crate) async fn open_beside(id: &LedgerId) -> Result<Ledger<BrowserLog>, Ope
 /// [`LogError`] when the storage does not answer.
 pub(crate) async fn holds_events(id: &LedgerId) -> Result<bool, LogError> {
     let (log, _) = open_log(id).await?;
-    Ok(log.tail().await?.position != Position::ZERO)
+    Ok(log.last().await? != Position::ZERO)
 }
 
 /// Forgets what was last seen of a ledger, once its loss is accepted and it begins anew.

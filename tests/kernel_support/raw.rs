@@ -11,6 +11,12 @@ pub(crate) const DICTIONARY: usize = 0;
 pub(crate) const STREAMS: usize = 1;
 pub(crate) const SHAPES: usize = 3;
 pub(crate) const STREAM: usize = 4;
+pub(crate) const RECORDED: usize = 6;
+pub(crate) const OCCURRED: usize = 7;
+pub(crate) const ACTOR: usize = 8;
+pub(crate) const ID: usize = 10;
+pub(crate) const CORRELATION: usize = 11;
+pub(crate) const CAUSATION: usize = 12;
 pub(crate) const SHAPE: usize = 14;
 pub(crate) const VALUES: usize = 15;
 

@@ -88,7 +88,7 @@ async fn a_log() -> (LedgerId, IndexedDbLog, Vec<Block>) {
 }
 
 async fn holds_exactly(log: &IndexedDbLog, blocks: &[Block]) {
-    assert_eq!(log.tail().await, Ok(end_of(blocks)));
+    assert_eq!(log.last().await, Ok(end_of(blocks).position));
     assert_eq!(log.read(Position::ZERO, u32::MAX).await, Ok(stored(blocks)));
 }
 
@@ -110,20 +110,15 @@ async fn the_stored_layout_stays() {
          const ask = request => new Promise(done => request.onsuccess = () => done(request.result));
          const keys = await ask(transaction.objectStore('blocks').getAllKeys());
          const values = await ask(transaction.objectStore('blocks').getAll());
-         const meta = await ask(transaction.objectStore('meta').get('tail'));
          const text = JSON.stringify([database.version, [...database.objectStoreNames], keys,
-             values.every(value => value instanceof Uint8Array), meta]);
+             values.every(value => value instanceof Uint8Array)]);
          database.close();
          return text;",
         name_of(&ledger)
     ))
     .await;
-    let end = end_of(&blocks);
-    let expected = format!(
-        r#"[1,["blocks","derived","meta"],[1,2,4],true,{{"position":{},"chain":"{}"}}]"#,
-        end.position, end.chain
-    );
-    assert_eq!(layout.as_string(), Some(expected));
+    let expected = r#"[1,["blocks","derived"],[1,3,6],true]"#;
+    assert_eq!(layout.as_string().as_deref(), Some(expected), "{} blocks, by their last events", blocks.len());
 }
 
 #[wasm_bindgen_test]
@@ -138,7 +133,7 @@ async fn an_append_is_strictly_durable_and_in_one_transaction() {
     log.append(end_of(&blocks), &blocks_after(end_of(&blocks), 5, "ada")).await.expect("appended");
     drop(patch);
     let begun = evaluate("const begun = window.begun.join(); delete window.begun; return begun;").await;
-    assert_eq!(begun.as_string().as_deref(), Some("meta blocks readwrite strict"));
+    assert_eq!(begun.as_string().as_deref(), Some("blocks readwrite strict"));
 }
 
 #[wasm_bindgen_test]
@@ -275,7 +270,7 @@ async fn a_database_of_a_newer_program_is_left_alone() {
     drop(Database::open(&page, &name_of(&ledger), 7, no_upgrade).await.expect("our connection lets it pass"));
     let newer = LogError::Newer { found: 7, known: 1 };
     // The tab that was open, and one that is opened.
-    assert_eq!(log.tail().await, Err(newer.clone()));
+    assert_eq!(log.last().await, Err(newer.clone()));
     let next = blocks_after(end_of(&blocks), 1, "ada");
     assert_eq!(log.append(end_of(&blocks), &next).await, Err(newer.clone().into()));
     assert_eq!(IndexedDbLog::open(&ledger).await.map(drop), Err(newer));
@@ -286,7 +281,7 @@ async fn deleting_a_ledger_is_not_held_up_by_our_tabs_and_is_not_taken_for_a_fre
     let (ledger, log, blocks) = a_log().await;
     IndexedDbLog::delete(&ledger).await.expect("not blocked");
     let next = blocks_after(end_of(&blocks), 1, "ada");
-    for outcome in [log.tail().await.map(drop), log.append(end_of(&blocks), &next).await.map_err(log_error)] {
+    for outcome in [log.last().await.map(drop), log.append(end_of(&blocks), &next).await.map_err(log_error)] {
         assert!(
             matches!(&outcome, Err(LogError::ConnectionLost { attempts: 1, why }) if why.contains("gone")),
             "{outcome:?}"
@@ -375,7 +370,7 @@ async fn a_database_that_cannot_be_opened_again_is_given_up_and_kept() {
         "window.openings = (window.openings ?? 0) + 1; throw new DOMException('bad disk', 'UnknownError');",
         "name, version",
     );
-    let refused = log.tail().await;
+    let refused = log.last().await;
     drop((close_once, cannot_open));
     let openings = evaluate("const openings = window.openings; delete window.openings; return openings;").await;
     assert_eq!(openings.as_f64(), Some(3.0));
@@ -394,7 +389,7 @@ async fn a_connection_that_the_browser_closes_is_opened_again() {
         "window.connection = this; return original.call(this, names, mode, options);",
         "names, mode, options",
     );
-    log.tail().await.expect("readable");
+    log.last().await.expect("readable");
     drop(patch);
     evaluate("window.connection.dispatchEvent(new Event('close')); delete window.connection;").await;
     let next = blocks_after(end_of(&blocks), 1, "ada");
@@ -447,12 +442,12 @@ async fn several_operations_may_lose_their_connection_together() {
     let (_, log, mut blocks) = a_log().await;
     let patch = closing(2);
     let next = blocks_after(end_of(&blocks), 2, "ada");
-    let (tail, appended) = join(log.tail(), log.append(end_of(&blocks), &next)).await;
+    let (last, appended) = join(log.last(), log.append(end_of(&blocks), &next)).await;
     drop(patch);
     assert_eq!(appended, Ok(()));
-    let before = end_of(&blocks);
+    let before = end_of(&blocks).position;
     blocks.extend(next);
-    assert!([Ok(before), Ok(end_of(&blocks))].contains(&tail), "either is right: {tail:?}");
+    assert!([Ok(before), Ok(end_of(&blocks).position)].contains(&last), "either is right: {last:?}");
     holds_exactly(&log, &blocks).await;
 }
 
@@ -507,47 +502,47 @@ async fn a_frame_without_an_origin_is_told_so() {
 
 // Damage.
 
-/// Changes the bytes of the block at event 2.
+/// Changes the bytes of the block of the events 2 and 3.
 async fn damage(ledger: &LedgerId, change: impl FnOnce(&mut Vec<u8>)) {
     let page = Factory::of_page().expect("there is one");
     let database = Database::open(&page, &name_of(ledger), 1, no_upgrade).await.expect("opened");
     let work = async |transaction: &annals::platform::idb::Transaction| {
         let store = transaction.store("blocks")?;
-        let mut bytes = store.get(&2.into())?.value().await?.unchecked_into::<Uint8Array>().to_vec();
+        let mut bytes = store.get(&3.into())?.value().await?.unchecked_into::<Uint8Array>().to_vec();
         change(&mut bytes);
-        store.put(&2.into(), &Uint8Array::from(&bytes[..]))
+        store.put(&3.into(), &Uint8Array::from(&bytes[..]))
     };
     database.transaction(&["blocks"], Mode::Write(Durability::Relaxed), work).await.expect("damaged");
 }
 
-async fn block_at_2(log: &IndexedDbLog) -> Result<Block, BlockError> {
+async fn second_block(log: &IndexedDbLog) -> Result<Block, BlockError> {
     let found = log.read(Position::FIRST, 1).await.expect("the bytes are there");
-    assert_eq!(found[0].first, Position::new(2));
+    assert_eq!(found[0].last, Position::new(3));
     Block::from_bytes(found[0].bytes.clone())
 }
 
 #[wasm_bindgen_test]
 async fn a_flipped_bit_is_found() {
     let (ledger, log, blocks) = a_log().await;
-    assert_eq!(block_at_2(&log).await.as_ref(), Ok(&blocks[1]));
+    assert_eq!(second_block(&log).await.as_ref(), Ok(&blocks[1]));
     damage(&ledger, |bytes| bytes[150] ^= 0x10).await;
-    assert!(matches!(block_at_2(&log).await, Err(BlockError::Checksum { .. })));
+    assert!(matches!(second_block(&log).await, Err(BlockError::Checksum { .. })));
 }
 
 #[wasm_bindgen_test]
 async fn a_block_of_a_later_format_is_named() {
     let (ledger, log, _) = a_log().await;
     damage(&ledger, |bytes| bytes[4] = 9).await;
-    assert_eq!(block_at_2(&log).await, Err(BlockError::UnknownFormat { found: 9 }));
+    assert_eq!(second_block(&log).await, Err(BlockError::UnknownFormat { found: 9 }));
 }
 
 #[wasm_bindgen_test]
 async fn a_cut_off_block_is_found() {
     let (ledger, log, _) = a_log().await;
     damage(&ledger, |bytes| bytes.truncate(40)).await;
-    assert!(matches!(block_at_2(&log).await, Err(BlockError::Checksum { .. })));
+    assert!(matches!(second_block(&log).await, Err(BlockError::Checksum { .. })));
     damage(&ledger, Vec::clear).await;
-    assert_eq!(block_at_2(&log).await, Err(BlockError::NotABlock));
+    assert_eq!(second_block(&log).await, Err(BlockError::NotABlock));
 }
 
 #[wasm_bindgen_test]
@@ -559,15 +554,48 @@ async fn records_that_are_not_ours_are_errors_not_panics() {
         let work = async |transaction: &annals::platform::idb::Transaction| transaction.store(store)?.put(&key, &value);
         database.transaction(&[store], Mode::Write(Durability::Relaxed), work).await.expect("written");
     };
-    put("blocks", 2.into(), "no bytes".into()).await;
+    put("blocks", 3.into(), "no bytes".into()).await;
     assert!(matches!(log.read(Position::ZERO, 9).await, Err(LogError::Backend { .. })));
     put("blocks", "zzz".into(), Uint8Array::new_with_length(3).into()).await;
-    assert!(matches!(log.read(Position::new(4), 9).await, Err(LogError::Backend { .. })));
-    for bad in [JsValue::NULL, 7.into(), evaluate("return { position: -1, chain: 'x' };").await] {
-        put("meta", "tail".into(), bad).await;
-        assert!(matches!(log.tail().await, Err(LogError::Backend { .. })));
-        let refused = log.append(end_of(&blocks), &blocks_after(end_of(&blocks), 1, "ada")).await;
+    assert!(matches!(log.read(Position::new(6), 9).await, Err(LogError::Backend { .. })));
+    assert!(matches!(log.last().await, Err(LogError::Backend { .. })));
+    let refused = log.append(end_of(&blocks), &blocks_after(end_of(&blocks), 1, "ada")).await;
+    assert!(matches!(refused, Err(AppendError::Log(LogError::Backend { .. }))), "{refused:?}");
+}
+
+#[wasm_bindgen_test]
+async fn nothing_is_appended_behind_a_last_block_that_cannot_be_read() {
+    let (ledger, _, blocks) = a_log().await;
+    let next = blocks_after(end_of(&blocks), 1, "ada");
+    let page = Factory::of_page().expect("there is one");
+    let database = Database::open(&page, &name_of(&ledger), 1, no_upgrade).await.expect("opened");
+    for bad in [Uint8Array::new_with_length(3).into(), JsValue::NULL, "no bytes".into()] {
+        let work =
+            async |transaction: &annals::platform::idb::Transaction| transaction.store("blocks")?.put(&6.into(), &bad);
+        database.transaction(&["blocks"], Mode::Write(Durability::Strict), work).await.expect("written");
+        let log = IndexedDbLog::open(&ledger).await.expect("opened");
+        assert_eq!(log.last().await, Ok(Position::new(6)), "the length of the log is known all the same");
+        let refused = log.append(end_of(&blocks), &next).await;
         assert!(matches!(refused, Err(AppendError::Log(LogError::Backend { .. }))), "{refused:?}");
+        assert_eq!(log.last().await, Ok(Position::new(6)));
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_log_made_again_under_the_same_name_is_not_taken_for_the_one_before() {
+    let (ledger, old, blocks) = a_log().await;
+    IndexedDbLog::delete(&ledger).await.expect("not blocked");
+    // Another history of the same length: positions alone do not tell them apart.
+    let anew = IndexedDbLog::open(&ledger).await.expect("opened");
+    let others = blocks_after(Tail::START, 3, "bob");
+    anew.append(Tail::START, &others).await.expect("appended");
+    assert_eq!(end_of(&others).position, end_of(&blocks).position);
+    let next = blocks_after(end_of(&blocks), 1, "ada");
+    for _ in 0..2 {
+        let refused = old.append(end_of(&blocks), &next).await;
+        let conflict = AppendError::Conflict { expected: end_of(&blocks), actual: end_of(&others).position };
+        assert_eq!(refused, Err(conflict));
+        holds_exactly(&anew, &others).await;
     }
 }
 
@@ -577,15 +605,19 @@ async fn a_block_where_none_should_be_stops_an_append_whole() {
     let page = Factory::of_page().expect("there is one");
     let database = Database::open(&page, &name_of(&ledger), 1, no_upgrade).await.expect("opened");
     let next = blocks_after(end_of(&blocks), 3, "ada");
-    let taken = JsValue::from(next[2].header().first.get());
+    let taken = JsValue::from(next[2].header().last().get());
     let work = async |transaction: &annals::platform::idb::Transaction| {
         transaction.store("blocks")?.add(&taken, &Uint8Array::new_with_length(1))
     };
     database.transaction(&["blocks"], Mode::Write(Durability::Strict), work).await.expect("written");
     let refused = log.append(end_of(&blocks), &next).await;
-    assert!(matches!(refused, Err(AppendError::Log(LogError::Backend { .. }))), "{refused:?}");
-    assert_eq!(log.tail().await, Ok(end_of(&blocks)));
-    assert_eq!(log.read(Position::new(4), 9).await.map(|found| found.len()), Ok(1), "only the one that was there");
+    assert!(refused.is_err(), "{refused:?}");
+    assert_eq!(log.last().await, Ok(next[2].header().last()));
+    assert_eq!(
+        log.read(end_of(&blocks).position, 9).await.map(|found| found.len()),
+        Ok(1),
+        "only the one that was there"
+    );
 }
 
 // Transactions.

@@ -3,7 +3,10 @@
 use super::{super::js, IdbError, events::Events};
 use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::{JsCast as _, JsValue};
-use web_sys::{IdbDatabase, IdbKeyRange, IdbObjectStore, IdbRequest, IdbTransaction};
+use web_sys::{
+    IdbCursor, IdbCursorDirection, IdbCursorWithValue, IdbDatabase, IdbKeyRange, IdbObjectStore, IdbRequest,
+    IdbTransaction,
+};
 
 /// What a transaction may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,6 +115,22 @@ impl Store {
         Answer::to(self.raw.get(key))
     }
 
+    /// Asks for the last key: [`Answer::key`] gives it.
+    ///
+    /// # Errors
+    /// [`IdbError`] when the transaction is over.
+    pub fn last_key(&self) -> Result<Answer, IdbError> {
+        Answer::to(self.raw.open_key_cursor_with_range_and_direction(&JsValue::NULL, IdbCursorDirection::Prev))
+    }
+
+    /// Asks for the last record: [`Answer::record`] gives it.
+    ///
+    /// # Errors
+    /// [`IdbError`] when the transaction is over.
+    pub fn last_record(&self) -> Result<Answer, IdbError> {
+        Answer::to(self.raw.open_cursor_with_range_and_direction(&JsValue::NULL, IdbCursorDirection::Prev))
+    }
+
     /// Adds a record. If its key is taken, or there is no room, the transaction fails.
     ///
     /// # Errors
@@ -170,6 +189,25 @@ impl Answer {
         let own = ["success", "error"].map(|name| (request.as_ref(), name));
         let events = Events::of_each(own.into_iter().chain(abort));
         Ok(Self { request, events })
+    }
+
+    /// Waits for a key that was asked for; `None` where there is no record.
+    ///
+    /// # Errors
+    /// As [`Answer::value`].
+    pub async fn key(self) -> Result<Option<JsValue>, IdbError> {
+        let Ok(cursor) = self.value().await?.dyn_into::<IdbCursor>() else { return Ok(None) };
+        cursor.key().map(Some).map_err(|thrown| IdbError::from_js(&thrown))
+    }
+
+    /// Waits for a record that was asked for, key and value; `None` where there is none.
+    ///
+    /// # Errors
+    /// As [`Answer::value`].
+    pub async fn record(self) -> Result<Option<(JsValue, JsValue)>, IdbError> {
+        let Ok(cursor) = self.value().await?.dyn_into::<IdbCursorWithValue>() else { return Ok(None) };
+        let (key, value) = (cursor.key(), cursor.value());
+        key.and_then(|key| Ok(Some((key, value?)))).map_err(|thrown| IdbError::from_js(&thrown))
     }
 
     /// Waits for the answer.

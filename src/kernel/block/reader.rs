@@ -1,0 +1,352 @@
+//! Reads the sections of a block.
+
+use super::{
+    super::{
+        Block, BlockError, BlockHeader, EVENT_BYTES_MAX, EventId, Payload, PayloadView, Position, SchemaVersion,
+        StreamName, Timestamp, Version,
+        columns::{Column, Reader},
+        payload::{Flat, Kind, Shape},
+    },
+    BAD_PLACE, BLOCK_TEXT_BYTES_MAX, EventView,
+    header::HEADER_BYTES,
+    ids,
+    times::TimeReader,
+};
+use std::{collections::HashSet, iter};
+
+/// Reads a block's events one after the other.
+#[derive(Debug)]
+pub struct BlockReader<'a> {
+    dictionary: Vec<&'a str>,
+    streams: Streams,
+    /// The version that is due in each stream.
+    due: Vec<Version>,
+    types: Vec<(&'a str, SchemaVersion)>,
+    shapes: Vec<Shape<'a>>,
+    stream: Column<'a>,
+    kind: Column<'a>,
+    times: TimeReader<'a>,
+    actor: Column<'a>,
+    reason: Column<'a>,
+    id: Reader<'a>,
+    references: [Column<'a>; 2],
+    attributes: Column<'a>,
+    shape: Column<'a>,
+    values: Reader<'a>,
+    /// The shape and the values of the event that is being read.
+    payload: Vec<i64>,
+    header: &'a BlockHeader,
+    position: Position,
+    left: u32,
+    /// How many bytes of text the events that are left may have.
+    text_left: usize,
+    /// The times of what was read so far.
+    seen: Option<Times>,
+    id_before: Option<EventId>,
+    refs_before: [Option<EventId>; 2],
+}
+
+/// First and last `recorded_at`, earliest and latest `occurred_at`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Times {
+    recorded: (Timestamp, Timestamp),
+    occurred: (Timestamp, Timestamp),
+}
+
+impl<'a> BlockReader<'a> {
+    pub(super) fn new(block: &'a Block) -> Result<Self, BlockError> {
+        let header = block.header();
+        let mut body = Reader::new(block.bytes().get(HEADER_BYTES..).unwrap_or_default());
+        let dictionary = read_table(&mut body, Reader::text)?;
+        if dictionary.iter().any(|text| text.len() > EVENT_BYTES_MAX) {
+            return Err(BlockError::Malformed { what: "has a text longer than an event may be" });
+        }
+        let word = |place: usize| dictionary.get(place).copied().ok_or(BAD_PLACE);
+        let streams = Streams::read(&mut body)?;
+        let types = read_table(&mut body, |table| {
+            let name = word(table.len()?)?;
+            let schema =
+                u16::try_from(table.u64()?).map_err(|_| BlockError::Malformed { what: "has a schema above 65535" })?;
+            Ok((name, SchemaVersion(schema)))
+        })?;
+        let shapes = read_table(&mut body, |table| read_shape(table, &word))?;
+        let mut column = || body.section();
+        let reader = Self {
+            due: streams.iter().map(|(_, first)| first).collect(),
+            dictionary,
+            streams,
+            types,
+            shapes,
+            stream: Column::new(column()?),
+            kind: Column::new(column()?),
+            times: TimeReader::new(column()?, column()?, header.recorded.0)?,
+            actor: Column::new(column()?),
+            reason: Column::new(column()?),
+            id: column()?,
+            references: [Column::new(column()?), Column::new(column()?)],
+            attributes: Column::new(column()?),
+            shape: Column::new(column()?),
+            values: column()?,
+            payload: Vec::new(),
+            header,
+            position: header.first,
+            left: header.count,
+            text_left: BLOCK_TEXT_BYTES_MAX,
+            seen: None,
+            id_before: None,
+            refs_before: [None, None],
+        };
+        if !body.is_empty() {
+            return Err(BlockError::Malformed { what: "has bytes after its last column" });
+        }
+        Ok(reader)
+    }
+
+    /// The streams that the block touches, and the version that each begins at here.
+    pub fn streams(&self) -> impl Iterator<Item = (&str, Version)> {
+        self.streams.iter()
+    }
+
+    /// The next event; `None` after the last.
+    ///
+    /// # Errors
+    /// [`BlockError::Malformed`] when a column cannot be read.
+    pub fn next_event(&mut self) -> Result<Option<EventView<'_>>, BlockError> {
+        if self.left == 0 {
+            return self.check_end().map(|()| None);
+        }
+        let payload_bytes = self.read_payload()?;
+        let (stream_slot, version) = self.read_stream()?;
+        let (recorded_at, occurred_at) = self.read_times()?;
+        let word = |place: usize| self.dictionary.get(place).copied().ok_or(BAD_PLACE);
+        let (event_type, schema) = *self.types.get(self.kind.len()?).ok_or(BAD_PLACE)?;
+        let (actor, reason) = (word(self.actor.len()?)?, word(self.reason.len()?)?);
+        let attributes = self.attributes.len()?.checked_sub(1).map(word).transpose()?;
+        let id = ids::read(self.id.len()?, &mut self.id, recorded_at, &self.dictionary)?;
+        self.read_references(&id, recorded_at)?;
+        let texts = [event_type, actor, reason, attributes.unwrap_or_default()];
+        let bytes = payload_bytes + texts.iter().map(|text| text.len()).sum::<usize>();
+        self.text_left = self
+            .text_left
+            .checked_sub(bytes)
+            .ok_or(BlockError::Malformed { what: "has more text than a block may have" })?;
+        let position = self.position;
+        self.position = position.next();
+        self.left -= 1;
+        self.id_before = Some(id.clone());
+        let [correlation_id, causation_id] = self.refs_before.clone();
+        let stream = self.streams.name(stream_slot).ok_or(BAD_PLACE)?;
+        Ok(Some(EventView {
+            position,
+            version,
+            stream_slot,
+            stream,
+            event_type,
+            schema,
+            data: self.payload()?,
+            occurred_at,
+            recorded_at,
+            actor,
+            reason,
+            id,
+            correlation_id,
+            causation_id,
+            attributes,
+        }))
+    }
+
+    /// The slot of the next event's stream, and its version there.
+    fn read_stream(&mut self) -> Result<(usize, Version), BlockError> {
+        let slot = self.stream.len()?;
+        let due = self.due.get_mut(slot).ok_or(BAD_PLACE)?;
+        let version = *due;
+        *due = version.next();
+        if version.get() > self.position.get() {
+            return Err(BlockError::Malformed { what: "has a version above its position" });
+        }
+        Ok((slot, version))
+    }
+
+    /// When the next event was recorded, and when it occurred.
+    fn read_times(&mut self) -> Result<(Timestamp, Timestamp), BlockError> {
+        let (recorded, occurred) = self.times.next()?;
+        let seen = self.seen.unwrap_or(Times { recorded: (recorded, recorded), occurred: (occurred, occurred) });
+        self.seen = Some(Times {
+            recorded: (seen.recorded.0, recorded),
+            occurred: (seen.occurred.0.min(occurred), seen.occurred.1.max(occurred)),
+        });
+        Ok((recorded, occurred))
+    }
+
+    /// Reads the correlation and the causation of the event `id` into `self.refs_before`.
+    fn read_references(&mut self, id: &EventId, recorded_at: Timestamp) -> Result<(), BlockError> {
+        let mut correlation = None;
+        for (column, before) in self.references.iter_mut().zip(&mut self.refs_before) {
+            *before = match column.len()? {
+                ids::NONE => None,
+                ids::OWN => Some(id.clone()),
+                ids::AS_BEFORE => Some(before.take().ok_or(BAD_PLACE)?),
+                ids::EVENT_BEFORE => Some(self.id_before.clone().ok_or(BAD_PLACE)?),
+                ids::CORRELATION => Some(correlation.take().ok_or(BAD_PLACE)?),
+                code => Some(ids::read(code, column.reader(), recorded_at, &self.dictionary)?),
+            };
+            correlation.clone_from(before);
+        }
+        Ok(())
+    }
+
+    /// After the last event: nothing is left over, and the header told the truth.
+    fn check_end(&self) -> Result<(), BlockError> {
+        let [correlation, causation] = &self.references;
+        let columns = [
+            &self.stream,
+            &self.kind,
+            &self.actor,
+            &self.reason,
+            correlation,
+            causation,
+            &self.attributes,
+            &self.shape,
+        ];
+        let rest = [&self.id, &self.values];
+        if !(columns.iter().all(|column| column.is_at_end())
+            && rest.iter().all(|column| column.is_empty())
+            && self.times.is_at_end())
+        {
+            return Err(BlockError::Malformed { what: "has more entries than events" });
+        }
+        if self.streams.iter().zip(&self.due).any(|((_, first), due)| first == *due) {
+            return Err(BlockError::Malformed { what: "names a stream without an event" });
+        }
+        if self.seen != Some(Times { recorded: self.header.recorded, occurred: self.header.occurred }) {
+            return Err(BlockError::Malformed { what: "states other times than its events have" });
+        }
+        Ok(())
+    }
+
+    /// Reads the shape and the values of the next payload; gives the bytes that its text has at least.
+    fn read_payload(&mut self) -> Result<usize, BlockError> {
+        self.payload.clear();
+        let number = |place: usize| i64::try_from(place).map_err(|_| BAD_PLACE);
+        let length = |place: usize| self.dictionary.get(place).map(|text| text.len()).ok_or(BAD_PLACE);
+        let shape = self.shape.len()?;
+        self.payload.push(number(shape)?);
+        let Some(shape) = shape.checked_sub(1) else {
+            let place = self.values.len()?;
+            self.payload.push(number(place)?);
+            return length(place);
+        };
+        let shape = self.shapes.get(shape).ok_or(BAD_PLACE)?;
+        let mut bytes = shape.bytes_min;
+        for (_, kind) in &shape.fields {
+            match kind {
+                Kind::Int => self.payload.push(self.values.i64()?),
+                Kind::Text => {
+                    let place = self.values.len()?;
+                    bytes += length(place)?;
+                    self.payload.push(number(place)?);
+                }
+                Kind::True | Kind::False | Kind::Null => {}
+            }
+        }
+        // A few bytes that point at long texts again and again must not grow into a payload without bound.
+        if bytes > EVENT_BYTES_MAX {
+            return Err(BlockError::Malformed { what: "has a payload longer than an event may be" });
+        }
+        Ok(bytes)
+    }
+
+    fn payload(&self) -> Result<PayloadView<'_>, BlockError> {
+        let (shape, values) = self.payload.split_first().ok_or(BAD_PLACE)?;
+        let place = |number: i64| usize::try_from(number).map_err(|_| BAD_PLACE);
+        match place(*shape)?.checked_sub(1) {
+            None => {
+                let text = values.first().copied().ok_or(BAD_PLACE).and_then(place)?;
+                let text = self.dictionary.get(text).copied().ok_or(BAD_PLACE)?;
+                Payload::check(text).map_err(|_| BlockError::Malformed { what: "has a payload that is not JSON" })?;
+                Ok(PayloadView::Text(text))
+            }
+            Some(shape) => {
+                let shape = self.shapes.get(shape).ok_or(BAD_PLACE)?;
+                Ok(PayloadView::Flat(Flat { shape, values, dictionary: &self.dictionary }))
+            }
+        }
+    }
+}
+
+/// A table: a section of a count and that many entries.
+fn read_table<'a, T>(
+    body: &mut Reader<'a>,
+    mut entry: impl FnMut(&mut Reader<'a>) -> Result<T, BlockError>,
+) -> Result<Vec<T>, BlockError> {
+    let mut table = body.section()?;
+    let entries = (0..table.count()?).map(|_| entry(&mut table)).collect::<Result<Vec<_>, _>>()?;
+    if table.is_empty() {
+        Ok(entries)
+    } else {
+        Err(BlockError::Malformed { what: "has bytes after the end of a table" })
+    }
+}
+
+/// The streams that a block touches: their names one behind the other, and where each ends, with its first version.
+#[derive(Debug, Default)]
+struct Streams {
+    names: String,
+    entries: Vec<(usize, Version)>,
+}
+
+impl Streams {
+    fn read(body: &mut Reader<'_>) -> Result<Self, BlockError> {
+        let (mut names, mut name) = (String::new(), String::new());
+        let entries = read_table(body, |table| {
+            let shared = table.len()?;
+            if !name.is_char_boundary(shared) {
+                return Err(BAD_PLACE);
+            }
+            name.truncate(shared);
+            name.push_str(table.text()?);
+            if name.len() > StreamName::BYTES_MAX {
+                return Err(BlockError::Malformed { what: "names a stream that cannot be" });
+            }
+            names.push_str(&name);
+            Ok((names.len(), Version::new(table.u32()?)))
+        })?;
+        let streams = Self { names, entries };
+        let mut known = HashSet::with_capacity(streams.entries.len());
+        if streams.iter().any(|(name, first)| first == Version::ZERO || !known.insert(name)) {
+            return Err(BlockError::Malformed { what: "has a stream twice or from version 0" });
+        }
+        Ok(streams)
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (&str, Version)> {
+        let begins = iter::once(0).chain(self.entries.iter().map(|(end, _)| *end));
+        begins.zip(&self.entries).map(|(begin, (end, first))| (self.names.get(begin..*end).unwrap_or_default(), *first))
+    }
+
+    fn name(&self, slot: usize) -> Option<&str> {
+        let begin = slot.checked_sub(1).map_or(Some(0), |before| Some(self.entries.get(before)?.0))?;
+        self.names.get(begin..self.entries.get(slot)?.0)
+    }
+}
+
+fn read_shape<'a>(
+    table: &mut Reader<'a>,
+    word: &impl Fn(usize) -> Result<&'a str, BlockError>,
+) -> Result<Shape<'a>, BlockError> {
+    let fields = (0..table.count()?)
+        .map(|_| {
+            let key = word(table.len()?)?;
+            let kind = match table.array::<1>()? {
+                [0] => Kind::Int,
+                [1] => Kind::Text,
+                [2] => Kind::True,
+                [3] => Kind::False,
+                [4] => Kind::Null,
+                _ => return Err(BlockError::Malformed { what: "has a field of an unknown kind" }),
+            };
+            Ok((key, kind))
+        })
+        .collect::<Result<Vec<_>, _>>()?;
+    Shape::new(fields).ok_or(BlockError::Malformed { what: "has a payload with too many fields or one twice" })
+}
