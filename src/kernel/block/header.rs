@@ -1,7 +1,7 @@
 //! The first bytes of a block.
 
 use super::{
-    super::{BlockError, BlockHeader, ChainHash, Position, columns::Reader},
+    super::{BlockError, BlockHeader, ChainHash, Position, checksum::crc32, columns::Reader},
     BLOCK_EVENTS_MAX, FORMAT_VERSION,
     times::instant,
 };
@@ -26,7 +26,7 @@ pub(super) fn assemble(header: &BlockHeader, body: &[u8]) -> Arc<[u8]> {
     bytes.extend_from_slice(header.chain_before.as_bytes());
     bytes.extend_from_slice(header.chain_after.as_bytes());
     bytes.extend_from_slice(body);
-    let checksum = crate::kernel::checksum::crc32(bytes.get(CHECKED_FROM..).unwrap_or_default());
+    let checksum = crc32(bytes.get(CHECKED_FROM..).unwrap_or_default());
     if let Some(place) = bytes.get_mut(CHECKED_FROM - 4..CHECKED_FROM) {
         place.copy_from_slice(&checksum.to_le_bytes());
     }
@@ -45,7 +45,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<BlockHeader, BlockError> {
     }
     let flags = u16::from_le_bytes(reader.array()?);
     let stored = u32::from_le_bytes(reader.array()?);
-    let computed = crate::kernel::checksum::crc32(bytes.get(CHECKED_FROM..).unwrap_or_default());
+    let computed = crc32(bytes.get(CHECKED_FROM..).unwrap_or_default());
     if stored != computed {
         return Err(BlockError::Checksum { stored, computed });
     }
