@@ -45,7 +45,8 @@ fn native_lints() -> Result<()> {
 }
 
 fn wasm_lints() -> Result<()> {
-    run(&mut cargo(&["clippy", "--package", "annals", "--all-targets", "--target", TARGET, "--", "-D", "warnings"]))
+    let packages = ["clippy", "--package", "annals", "--package", "bench-page", "--all-targets", "--target", TARGET];
+    run(&mut cargo(&[&packages[..], &["--", "-D", "warnings"]].concat()))
 }
 
 fn documentation() -> Result<()> {

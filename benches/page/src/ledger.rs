@@ -41,6 +41,11 @@ impl Env for PageEnv {
         clock::new_id()
     }
 
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "microseconds since the page opened")]
+    fn elapsed_micros(&self) -> u64 {
+        (clock::performance_now() * 1000.0) as u64
+    }
+
     async fn breathe(&self) {
         yield_now().await;
     }
