@@ -14,6 +14,8 @@ mod parts;
 mod session;
 mod settings;
 mod start;
+#[cfg(all(test, target_arch = "wasm32"))]
+mod tests;
 mod timebar;
 mod wish;
 

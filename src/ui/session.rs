@@ -252,7 +252,7 @@ impl Session {
     fn next_frame(&self) {
         let session = *self;
         request_animation_frame(move || {
-            let Some((playback, since)) = session.playing.get_value() else { return };
+            let Some(Some((playback, since))) = session.playing.try_get_value() else { return };
             #[expect(clippy::cast_possible_truncation, reason = "microseconds since playing began")]
             let elapsed = ((backend::performance_now() - since) * 1000.0) as i64;
             session.move_to(playback.travel(elapsed));
@@ -356,11 +356,13 @@ impl Session {
     fn follow_address(&self) {
         let session = *self;
         // A typed address and a followed link both end in `popstate`; the browser's buttons too.
-        let _kept_for_the_page =
+        let followed =
             window_event_listener(leptos::ev::popstate, move |_| session.arrive(&Route::parse(&location_hash())));
+        on_cleanup(move || followed.remove());
         // The address follows the playhead once it rests, so that back and forward lead through resting places.
         let rested = debounce(Duration::from_millis(400), move |playhead: Playhead| {
-            let route = session.route.get_untracked();
+            // It may rest longer than the session is there.
+            let Some(route) = session.route.try_get_untracked() else { return };
             if session.ledger.with_value(Option::is_none) || session.is_playing.get_untracked() {
                 return;
             }
@@ -395,7 +397,8 @@ impl Session {
             }
         };
         let paused = StoredValue::new_local(debounce(SCRUB_PAUSES, move |playhead: Playhead| {
-            if session.playhead.get_untracked() == playhead {
+            // The pause may end after the session.
+            if session.playhead.try_get_untracked() == Some(playhead) {
                 settle(playhead);
             }
         }));

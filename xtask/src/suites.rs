@@ -32,10 +32,11 @@ pub(crate) fn native(filter: &[&str]) -> Result<()> {
 pub(crate) fn browser(filter: &[&str]) -> Result<()> {
     let browser = Browser::ready()?;
     tools::for_wasm_tests()?;
-    // Only these files hold browser tests; the others need not be built a second time.
+    // The components are tested within the library, the rest in these files; the others need not be built a second time.
     let files = browser_test_files()?;
     let named: Vec<&str> = files.iter().flat_map(|name| ["--test", name.as_str()]).collect();
-    let mut tests = cargo(&[&["test", "--package", "annals", "--target", TARGET][..], &named, filter].concat());
+    let mut tests =
+        cargo(&[&["test", "--package", "annals", "--target", TARGET, "--lib"][..], &named, filter].concat());
     tests.env("WASM_BINDGEN_TEST_TIMEOUT", BROWSER_TEST_SECONDS);
     run(browser.lend(&mut tests))
 }

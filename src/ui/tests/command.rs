@@ -1,0 +1,157 @@
+use super::{
+    act::{click, press, type_into},
+    board::{settle, until},
+    find::{Find as _, attribute, description_of},
+    stage::Stage,
+};
+use crate::{app::Travel, kernel::Position, ui::bank::BankScreen};
+use leptos::prelude::*;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+const PAST: &str = "You are looking at the past. Return to live to append.";
+
+async fn bank() -> Stage {
+    let mut stage = Stage::with_books().await;
+    stage.show(|session| view! { <BankScreen session /> });
+    settle().await;
+    stage
+}
+
+async fn fill(stage: &Stage, fields: &[(&str, &str)]) {
+    for (label, text) in fields {
+        type_into(&stage.field(label), text).await;
+    }
+}
+
+async fn choose_withdrawal(stage: &Stage) {
+    click(&stage.role("radio", "Withdraw")).await;
+}
+
+fn is_disabled(button: &web_sys::Element) -> bool {
+    button.matches(":disabled").expect("a selector")
+}
+
+#[wasm_bindgen_test]
+async fn the_form_says_beforehand_which_event_it_appends_as_which_version_and_the_balance_then() {
+    let stage = bank().await;
+    fill(&stage, &[("Amount", "25"), ("Source", "rent"), ("Who", "Ada")]).await;
+    assert!(stage.says("Appends MoneyDeposited as version 6 of ACC-0001. The balance becomes EUR 125.00."));
+    assert!(!is_disabled(&stage.role("button", "Deposit EUR 25.00")));
+    assert_eq!(stage.head(), 7, "nothing is sent by that");
+}
+
+#[wasm_bindgen_test]
+async fn the_form_says_what_is_missing() {
+    let stage = bank().await;
+    assert!(stage.says("Write an amount."));
+    fill(&stage, &[("Amount", "25")]).await;
+    assert!(stage.says("Say where it comes from."));
+    assert!(is_disabled(&stage.role("button", "Deposit EUR 25.00")));
+}
+
+#[wasm_bindgen_test]
+async fn an_amount_that_cannot_be_read_says_so_at_the_field() {
+    let stage = bank().await;
+    fill(&stage, &[("Amount", "ten")]).await;
+    let amount = stage.field("Amount");
+    assert_eq!(attribute(&amount, "aria-invalid"), "true");
+    assert!(description_of(&amount).contains("ten"), "{}", description_of(&amount));
+    fill(&stage, &[("Amount", "10")]).await;
+    assert_eq!((attribute(&amount, "aria-invalid"), description_of(&amount)), (String::new(), String::new()));
+}
+
+#[wasm_bindgen_test]
+async fn without_who_nothing_is_sent_and_the_form_says_so() {
+    let stage = bank().await;
+    fill(&stage, &[("Amount", "25"), ("Source", "rent"), ("Who", " ")]).await;
+    assert!(stage.says("Say who appends it."));
+    assert!(is_disabled(&stage.role("button", "Deposit EUR 25.00")));
+    press(&stage.field("Amount"), "Control+Enter").await;
+    settle().await;
+    assert_eq!(stage.head(), 7);
+}
+
+#[wasm_bindgen_test]
+async fn a_deposit_appends_one_event_and_its_row_and_balance_appear() {
+    let stage = bank().await;
+    fill(&stage, &[("Amount", "25"), ("Source", "rent"), ("Who", "Ada"), ("Why", "May")]).await;
+    click(&stage.role("button", "Deposit EUR 25.00")).await;
+    until("it is saved", || stage.says("Saved MoneyDeposited: version 6 of ACC-0001, event 8.").then_some(())).await;
+    assert_eq!(stage.head(), 8);
+    let rows = stage.test_ids("timeline-row");
+    let newest = rows.first().expect("a row");
+    assert_eq!((attribute(newest, "data-position"), attribute(newest, "data-version")), ("8".into(), "6".into()));
+    assert_eq!(rows.len(), 6);
+    let balance = stage.test_id("balance");
+    assert_eq!(["data-minor", "data-currency"].map(|name| attribute(&balance, name)), ["12500", "EUR"]);
+    assert_eq!(stage.field("Amount").value(), "", "the form is empty again");
+    assert_eq!(stage.field("Who").value(), "Ada", "but knows who writes");
+}
+
+#[wasm_bindgen_test]
+async fn a_withdrawal_beyond_the_money_there_is_says_so_before_it_is_sent() {
+    let stage = bank().await;
+    choose_withdrawal(&stage).await;
+    fill(&stage, &[("Amount", "1000"), ("Place", "Oslo"), ("Who", "Ada")]).await;
+    assert!(stage.says("EUR 1,000.00 were asked for; the account holds EUR 100.00"));
+    assert!(is_disabled(&stage.role("button", "Withdraw EUR 1,000.00")));
+}
+
+#[wasm_bindgen_test]
+async fn a_refused_command_says_why_appends_nothing_and_keeps_what_was_typed() {
+    let stage = bank().await;
+    choose_withdrawal(&stage).await;
+    fill(&stage, &[("Amount", "1000"), ("Place", "Oslo"), ("Who", "Ada")]).await;
+    press(&stage.field("Amount"), "Control+Enter").await;
+    let told =
+        until("it is refused", || stage.all("[role='alert']").into_iter().find(|at| at.offset_height() > 0)).await;
+    assert!(told.says("Refused.") && told.says("the account holds EUR 100.00"), "{}", told.inner_text());
+    assert_eq!((stage.head(), stage.test_ids("timeline-row").len()), (7, 5));
+    assert_eq!(stage.field("Amount").value(), "1000");
+    click(&stage.role("button", "Put away")).await;
+    assert!(!stage.says("Refused."));
+}
+
+#[wasm_bindgen_test]
+async fn a_transfer_says_both_events_and_changes_both_accounts() {
+    let stage = bank().await;
+    click(&stage.role("radio", "Transfer")).await;
+    fill(&stage, &[("Amount", "40"), ("To account", "ACC-0002"), ("Who", "Ada")]).await;
+    assert!(stage.says(
+        "Appends TransferSent as version 6 of ACC-0001 and TransferReceived as version 3 of ACC-0002. \
+         The balance becomes EUR 60.00."
+    ));
+    click(&stage.role("button", "Transfer EUR 40.00")).await;
+    until("both are saved", || (stage.head() == 9).then_some(())).await;
+    settle().await;
+    let rows = stage.test_ids("account-row");
+    assert!(rows[0].says("60.00") && rows[1].says("85.00"));
+}
+
+#[wasm_bindgen_test]
+async fn in_the_past_the_form_is_disabled_and_says_why() {
+    let stage = bank().await;
+    fill(&stage, &[("Amount", "25"), ("Source", "rent"), ("Who", "Ada")]).await;
+    stage.session.travel(Travel::ToPosition(Position::new(5)));
+    settle().await;
+    let button = stage.role("button", "Deposit");
+    let fields = stage.all("fieldset").remove(0);
+    assert!(is_disabled(&button) && is_disabled(&fields) && is_disabled(&stage.field("Amount")));
+    for part in [&button, &fields] {
+        assert!(description_of(part).starts_with(PAST), "{}", description_of(part));
+    }
+    press(&stage.field("Amount"), "Control+Enter").await;
+    settle().await;
+    assert_eq!(stage.head(), 7);
+}
+
+#[wasm_bindgen_test]
+async fn back_in_the_present_the_form_can_be_sent_with_what_was_typed() {
+    let stage = bank().await;
+    fill(&stage, &[("Amount", "25"), ("Source", "rent"), ("Who", "Ada")]).await;
+    stage.session.travel(Travel::ToPosition(Position::new(5)));
+    settle().await;
+    click(&stage.role("button", "Return to live")).await;
+    assert!(!stage.says(PAST));
+    assert!(!is_disabled(&stage.role("button", "Deposit EUR 25.00")));
+}
