@@ -2,6 +2,7 @@
 
 use super::{AccountEvent, BankCodec};
 use crate::kernel::{Clock, History, Position, Rank, StreamId, Timestamp, Version};
+use chrono::NaiveDate;
 
 /// An account's events in the order of a clock, with running balances, and what a chart of it needs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -93,6 +94,20 @@ impl AccountHistory {
         count.checked_sub(1).and_then(|index| self.entries.get(index)).map_or(0, |entry| entry.balance)
     }
 
+    /// The balance at the end of each day on which something happened, the first day first; `day_of` says on which day
+    /// an instant lies.
+    pub fn closing_balances(&self, day_of: impl Fn(Timestamp) -> NaiveDate) -> Vec<(NaiveDate, i64)> {
+        let mut closing: Vec<(NaiveDate, i64)> = Vec::new();
+        for entry in &self.entries {
+            let day = day_of(entry.at);
+            match closing.last_mut() {
+                Some((last, balance)) if *last == day => *balance = entry.balance,
+                Some(_) | None => closing.push((day, entry.balance)),
+            }
+        }
+        closing
+    }
+
     /// The lowest and the highest balance left by the entries `from ≤ index < to`, exactly; `None` where there are
     /// none. Costs O(log n).
     pub fn extremes(&self, from: usize, to: usize) -> Option<(i64, i64)> {
@@ -157,6 +172,16 @@ mod tests {
             })
             .collect();
         AccountHistory::with_entries(Clock::Recorded, entries)
+    }
+
+    #[test]
+    fn a_day_closes_with_its_last_balance() {
+        let day = |number| NaiveDate::from_num_days_from_ce_opt(number).unwrap();
+        // Two entries a day: the times of the entries are 1, 2, 3 … microseconds.
+        let two_a_day = |at: Timestamp| day(i32::try_from((at.as_micros() + 1) / 2).unwrap());
+        let history = history_of(&[5, 7, -3, 4, 9]);
+        assert_eq!(history.closing_balances(two_a_day), [(day(1), 7), (day(2), 4), (day(3), 9)]);
+        assert_eq!(history_of(&[]).closing_balances(two_a_day), []);
     }
 
     proptest! {

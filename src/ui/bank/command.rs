@@ -78,21 +78,24 @@ impl CommandForm {
         !self.past.get()
             && !self.busy.get()
             && matches!(self.preview.get(), Some(Ok(_)))
-            && !self.fields.who.get().trim().is_empty()
+            && self.fields.unsaid().is_none()
             && self.fields.occurred_at(self.session.zone.get()).is_ok()
     }
 
     fn send(self) {
         let (fields, session) = (self.fields, self.session);
-        let who = Label::new(fields.who.get_untracked().trim());
+        let (who, why) = (fields.who.get_untracked(), fields.why.get_untracked());
+        let (who, why) = (Label::new(who.trim()), Label::new(why.trim()));
         let occurred_at = untrack(|| fields.occurred_at(session.zone.get()));
-        let (Ok(command), Ok(occurred_at), false) = (self.command.get_untracked(), occurred_at, who.is_empty()) else {
+        let (Ok(command), Ok(occurred_at), false) =
+            (self.command.get_untracked(), occurred_at, who.is_empty() || why.is_empty())
+        else {
             return;
         };
         if self.past.get_untracked() || self.busy.get_untracked() {
             return;
         }
-        let intent = Intent { actor: who, reason: Label::new(fields.why.get_untracked().trim()), occurred_at, command };
+        let intent = Intent { actor: who, reason: why, occurred_at, command };
         self.busy.set(true);
         spawn_local(async move {
             let shown = self.preview.get_untracked().and_then(Result::ok);

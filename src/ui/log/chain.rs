@@ -4,7 +4,8 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// Whether the log could be read to its end: each block is what was written, and follows the one before.
+/// Whether the log could be read to its end: the checksum of each block holds, and it continues the hash of the one
+/// before. The hash of a single event is computed again where that event is shown.
 #[component]
 pub(super) fn ChainState(
     /// The open ledger.
@@ -18,7 +19,7 @@ pub(super) fn ChainState(
         None => view! {
             <span class="ok">
                 <Icon name="check" />
-                "Chain intact"
+                "Chain intact, every block checked"
             </span>
         }
         .into_any(),

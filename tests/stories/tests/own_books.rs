@@ -29,6 +29,7 @@ async fn an_account_of_ones_own_is_opened_lives_from_commands_and_outlives_a_rel
     page.fill_labelled("Amount", "250.50").await?;
     page.fill_labelled("Source", "cash").await?;
     page.fill_labelled("Who", "a.byron").await?;
+    page.wait_for_text("Say why.").await?;
     page.fill_labelled("Why", "Opening float").await?;
     page.wait_for_text("Appends MoneyDeposited as version 2 of ACC-0001. The balance becomes").await?;
     assert!(page.text(PROMISE).await?.contains("350.50"), "{}", page.text(PROMISE).await?);

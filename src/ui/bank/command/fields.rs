@@ -6,7 +6,7 @@ use crate::{
     },
     bank::{AccountCommand, Currency, DayCount, InterestQuote, Money, RateBps, interest},
     kernel::{Clock, Label, StreamId, Timestamp},
-    ui::session::Session,
+    ui::{backend, session::Session},
 };
 use leptos::prelude::*;
 
@@ -28,6 +28,16 @@ pub(super) struct Fields {
 }
 
 impl Fields {
+    /// Every event says who and why; what of that is still to be written.
+    pub(super) fn unsaid(self) -> Option<&'static str> {
+        let is_empty = |field: RwSignal<String>| field.with(|text| text.trim().is_empty());
+        match (is_empty(self.who), is_empty(self.why)) {
+            (true, _) => Some("Say who appends it."),
+            (false, true) => Some("Say why."),
+            (false, false) => None,
+        }
+    }
+
     /// Empty, but for who writes.
     pub(super) fn new(actor: String) -> Self {
         let empty = || RwSignal::new(String::new());
@@ -59,11 +69,15 @@ impl Fields {
         self.kind.get().has_amount().then(|| Money::parse(&self.amount.get(), currency).ok()).flatten()
     }
 
-    /// When it happened, where that is said; what cannot be read as a time is an error.
+    /// When it happened, where that is said; what is no time, or is still to come, is an error.
     pub(super) fn occurred_at(self, zone: Zone) -> Result<Option<Timestamp>, &'static str> {
         match self.when.get().trim() {
             "" => Ok(None),
-            text => format::parse_moment(text, zone).map(Some).ok_or("Write 2024-01-05 or 2024-01-05 14:03."),
+            text => match format::parse_moment(text, zone) {
+                Some(at) if at > backend::now() => Err("It cannot have happened later than now."),
+                Some(at) => Ok(Some(at)),
+                None => Err("Write 2024-01-05 or 2024-01-05 14:03."),
+            },
         }
     }
 
@@ -103,21 +117,8 @@ impl Fields {
         let period = (day(self.from.get())?, day(self.to.get())?);
         let rate = Money::parse(&self.rate.get(), Currency::EUR).map_err(|_| "Write the rate as 1.50.".to_owned())?;
         let rate = i32::try_from(rate.minor).map(RateBps).map_err(|_| "The rate is too high.".to_owned())?;
-        let closing = closing_balances(session, id, zone);
+        let account = session.read(|read| read.account(id, Clock::Occurred));
+        let closing = account.map(|account| account.closing_balances(|at| format::day(at, zone))).unwrap_or_default();
         interest(&closing, period, rate, self.day_count.get(), currency).map_err(|error| error.to_string())
     }
-}
-
-/// The balance at the end of each day on which it changed.
-fn closing_balances(session: Session, id: StreamId, zone: Zone) -> Vec<(chrono::NaiveDate, i64)> {
-    let account = session.read(|read| read.account(id, Clock::Occurred));
-    let mut closing: Vec<(chrono::NaiveDate, i64)> = Vec::new();
-    for entry in account.iter().flat_map(|account| account.entries()) {
-        let day = format::day(entry.at.max(Timestamp::MIN), zone);
-        match closing.last_mut() {
-            Some((last, balance)) if *last == day => *balance = entry.balance,
-            Some(_) | None => closing.push((day, entry.balance)),
-        }
-    }
-    closing
 }

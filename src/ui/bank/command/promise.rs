@@ -16,10 +16,10 @@ pub(super) fn Promise(form: CommandForm) -> impl IntoView {
             (Ok(_), Some(Err(error))) => {
                 view! { <p class="then neg">{advice::of_dispatch_error(&error).text}</p> }.into_any()
             }
-            (Ok(_), Some(Ok(_))) if form.fields.who.get().trim().is_empty() => {
-                view! { <p class="then">"Say who appends it."</p> }.into_any()
-            }
-            (Ok(_), Some(Ok(preview))) => promised(&preview),
+            (Ok(_), Some(Ok(preview))) => match form.fields.unsaid() {
+                Some(unsaid) => view! { <p class="then">{unsaid}</p> }.into_any(),
+                None => promised(&preview),
+            },
             (Ok(_), None) => ().into_any(),
         }
     }
