@@ -85,3 +85,12 @@ pub(super) async fn settle() {
         backend::breathe().await;
     }
 }
+
+/// Waits for the next frame, with which the browser tells that a dialog has closed.
+pub(super) async fn frame() {
+    let drawn = js_sys::Promise::new(&mut |resolve, _| {
+        window().request_animation_frame(&resolve).expect("a frame");
+    });
+    wasm_bindgen_futures::JsFuture::from(drawn).await.expect("it is drawn");
+    settle().await;
+}

@@ -34,7 +34,7 @@ fn is_disabled(button: &web_sys::Element) -> bool {
 #[wasm_bindgen_test]
 async fn the_form_says_beforehand_which_event_it_appends_as_which_version_and_the_balance_then() {
     let stage = bank().await;
-    fill(&stage, &[("Amount", "25"), ("Source", "rent"), ("Who", "Ada")]).await;
+    fill(&stage, &[("Amount", "25"), ("Source", "rent"), ("Who", "Ada"), ("Why", "May")]).await;
     assert!(stage.says("Appends MoneyDeposited as version 6 of ACC-0001. The balance becomes EUR 125.00."));
     assert!(!is_disabled(&stage.role("button", "Deposit EUR 25.00")));
     assert_eq!(stage.head(), 7, "nothing is sent by that");
@@ -61,14 +61,31 @@ async fn an_amount_that_cannot_be_read_says_so_at_the_field() {
 }
 
 #[wasm_bindgen_test]
-async fn without_who_nothing_is_sent_and_the_form_says_so() {
+async fn without_who_or_why_nothing_is_sent_and_the_form_says_so() {
     let stage = bank().await;
-    fill(&stage, &[("Amount", "25"), ("Source", "rent"), ("Who", " ")]).await;
-    assert!(stage.says("Say who appends it."));
-    assert!(is_disabled(&stage.role("button", "Deposit EUR 25.00")));
-    press(&stage.field("Amount"), "Control+Enter").await;
-    settle().await;
-    assert_eq!(stage.head(), 7);
+    for (who, why, told) in [(" ", "May", "Say who appends it."), ("Ada", " ", "Say why.")] {
+        fill(&stage, &[("Amount", "25"), ("Source", "rent"), ("Who", who), ("Why", why)]).await;
+        assert!(stage.says(told), "{told}");
+        assert!(is_disabled(&stage.role("button", "Deposit EUR 25.00")), "{told}");
+        press(&stage.field("Amount"), "Control+Enter").await;
+        assert_eq!(stage.head(), 7, "{told}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_time_that_is_still_to_come_is_no_time_at_which_it_happened() {
+    let stage = bank().await;
+    click(&stage.role("button", "Happened earlier")).await;
+    fill(&stage, &[("Amount", "25"), ("Source", "rent"), ("Who", "Ada"), ("Why", "May")]).await;
+    for (when, problem, is_refused) in [
+        ("2999-01-01", "It cannot have happened later than now.", true),
+        ("then", "Write 2024-01-05 or 2024-01-05 14:03.", true),
+        ("2024-01-02 10:00", "", false),
+    ] {
+        fill(&stage, &[("When it happened", when)]).await;
+        assert_eq!(description_of(&stage.field("When it happened")), problem);
+        assert_eq!(is_disabled(&stage.role("button", "Deposit EUR 25.00")), is_refused, "{when}");
+    }
 }
 
 #[wasm_bindgen_test]
@@ -92,7 +109,7 @@ async fn a_deposit_appends_one_event_and_its_row_and_balance_appear() {
 async fn a_withdrawal_beyond_the_money_there_is_says_so_before_it_is_sent() {
     let stage = bank().await;
     choose_withdrawal(&stage).await;
-    fill(&stage, &[("Amount", "1000"), ("Place", "Oslo"), ("Who", "Ada")]).await;
+    fill(&stage, &[("Amount", "1000"), ("Place", "Oslo"), ("Who", "Ada"), ("Why", "May")]).await;
     assert!(stage.says("EUR 1,000.00 were asked for; the account holds EUR 100.00"));
     assert!(is_disabled(&stage.role("button", "Withdraw EUR 1,000.00")));
 }
@@ -101,7 +118,7 @@ async fn a_withdrawal_beyond_the_money_there_is_says_so_before_it_is_sent() {
 async fn a_refused_command_says_why_appends_nothing_and_keeps_what_was_typed() {
     let stage = bank().await;
     choose_withdrawal(&stage).await;
-    fill(&stage, &[("Amount", "1000"), ("Place", "Oslo"), ("Who", "Ada")]).await;
+    fill(&stage, &[("Amount", "1000"), ("Place", "Oslo"), ("Who", "Ada"), ("Why", "May")]).await;
     press(&stage.field("Amount"), "Control+Enter").await;
     let told =
         until("it is refused", || stage.all("[role='alert']").into_iter().find(|at| at.offset_height() > 0)).await;
@@ -116,7 +133,7 @@ async fn a_refused_command_says_why_appends_nothing_and_keeps_what_was_typed() {
 async fn a_transfer_says_both_events_and_changes_both_accounts() {
     let stage = bank().await;
     click(&stage.role("radio", "Transfer")).await;
-    fill(&stage, &[("Amount", "40"), ("To account", "ACC-0002"), ("Who", "Ada")]).await;
+    fill(&stage, &[("Amount", "40"), ("To account", "ACC-0002"), ("Who", "Ada"), ("Why", "May")]).await;
     assert!(stage.says(
         "Appends TransferSent as version 6 of ACC-0001 and TransferReceived as version 3 of ACC-0002. \
          The balance becomes EUR 60.00."
@@ -131,7 +148,7 @@ async fn a_transfer_says_both_events_and_changes_both_accounts() {
 #[wasm_bindgen_test]
 async fn in_the_past_the_form_is_disabled_and_says_why() {
     let stage = bank().await;
-    fill(&stage, &[("Amount", "25"), ("Source", "rent"), ("Who", "Ada")]).await;
+    fill(&stage, &[("Amount", "25"), ("Source", "rent"), ("Who", "Ada"), ("Why", "May")]).await;
     stage.session.travel(Travel::ToPosition(Position::new(5)));
     settle().await;
     let button = stage.role("button", "Deposit");
@@ -148,7 +165,7 @@ async fn in_the_past_the_form_is_disabled_and_says_why() {
 #[wasm_bindgen_test]
 async fn back_in_the_present_the_form_can_be_sent_with_what_was_typed() {
     let stage = bank().await;
-    fill(&stage, &[("Amount", "25"), ("Source", "rent"), ("Who", "Ada")]).await;
+    fill(&stage, &[("Amount", "25"), ("Source", "rent"), ("Who", "Ada"), ("Why", "May")]).await;
     stage.session.travel(Travel::ToPosition(Position::new(5)));
     settle().await;
     click(&stage.role("button", "Return to live")).await;
