@@ -201,7 +201,7 @@ fn AccountItem(session: Session, id: StreamId, chosen: Signal<Option<StreamId>>)
     let stream = format!("account/{number}");
     view! {
         <div role="listitem">
-            <a href=href tabindex="-1" aria-current=move || (chosen.get() == Some(id)).then_some("true") data-testid="account-row" data-stream=stream>
+            <a href=href tabindex="-1" aria-current=move || (chosen.get() == Some(id)).then_some("true") data-testid="account-row" data-stream=stream data-minor=move || sum.get().0.to_string() data-currency=move || sum.get().1.to_string()>
                 <span class="el nm">{move || title.get()}</span>
                 <span class="num" class:neg=is_negative>{move || format::money(sum.get().0, sum.get().1)}</span>
                 <small>{number}</small>

@@ -2,7 +2,12 @@
 #![cfg(test)]
 #![expect(clippy::disallowed_methods, reason = "stories run natively, where the clock may be read")]
 
-use std::{collections::BTreeMap, fs, path::Path, time::Instant};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+    time::Instant,
+};
 
 use stories::{
     Browser, Page, Profile, Result, Server,
@@ -73,27 +78,54 @@ impl Dice {
     }
 }
 
-/// Twenty accounts on the day of their last movement, and forty accounts on any day from their first to the last of
-/// the file.
-fn account_days(bank: &Bank) -> Vec<AccountDay> {
+/// Accounts on any day from their first to the last of the file.
+fn random_account_days(bank: &Bank, count: usize) -> Vec<AccountDay> {
     let mut dice = Dice(1993);
     let accounts: Vec<&String> = bank.keys().collect();
-    let mut days: Vec<&str> = bank.values().flatten().map(|movement| movement.day.as_str()).collect();
-    days.sort_unstable();
-    days.dedup();
-    let mut chosen = Vec::new();
-    for number in 0..60 {
+    let days: BTreeSet<&str> = bank.values().flatten().map(|movement| movement.day.as_str()).collect();
+    let days: Vec<&str> = days.into_iter().collect();
+    let mut random = || {
         let account = accounts[dice.below(accounts.len())];
-        let movements = &bank[account];
-        let day = if number < 20 {
-            movements[movements.len() - 1].day.as_str()
-        } else {
-            let open = days.partition_point(|day| *day < movements[0].day.as_str());
-            days[open + dice.below(days.len() - open)]
-        };
-        chosen.push(account_day(bank, account, day));
-    }
-    chosen
+        let open = days.partition_point(|day| *day < bank[account][0].day.as_str());
+        account_day(bank, account, days[open + dice.below(days.len() - open)])
+    };
+    (0..count).map(|_| random()).collect()
+}
+
+/// The days on which an account moved for the last time, each with such an account.
+fn last_days(bank: &Bank) -> BTreeMap<&str, &str> {
+    let last = |movements: &'_ [Movement]| movements.iter().map(|movement| movement.day.clone()).max();
+    let days = bank.iter().filter_map(|(account, movements)| {
+        let last = last(movements);
+        movements
+            .iter()
+            .find(|movement| Some(&movement.day) == last.as_ref())
+            .map(|movement| (movement.day.as_str(), account.as_str()))
+    });
+    days.collect()
+}
+
+/// What every account that has moved by a day holds at its end, by its stream.
+fn all_folded(bank: &Bank, day: &str) -> BTreeMap<String, String> {
+    let open = bank.iter().filter(|(_, movements)| movements.iter().any(|movement| movement.day.as_str() <= day));
+    open.map(|(account, _)| (format!("account/{account}"), account_day(bank, account, day).folded.to_string()))
+        .collect()
+}
+
+/// What the list of accounts shows of all of them, scrolled from end to end.
+async fn all_shown(page: &Page) -> Result<BTreeMap<String, String>> {
+    let script = "
+        const found = {};
+        const box = document.querySelector('[data-testid=account-row]').closest('.scroll');
+        const frame = () => new Promise(requestAnimationFrame);
+        for (let top = 0; ; top += box.clientHeight / 2) {
+            box.scrollTop = top;
+            await frame();
+            await frame();
+            for (const { dataset } of box.querySelectorAll('[data-testid=account-row]')) found[dataset.stream] = dataset.minor;
+            if (top + box.clientHeight >= box.scrollHeight) return found;
+        }";
+    page.run(script).await
 }
 
 /// What the page shows of an account on a day.
@@ -142,13 +174,15 @@ async fn a_banks_file_goes_in_whole_and_every_account_is_right_on_any_day() -> R
     assert_eq!((bank.len(), rows), (1229, 46_997));
     let server = Server::start()?;
     let profile = Profile::new()?;
-    let browser = Browser::open_with(&profile, &["--window-size=1700,1100"]).await?;
+    let browser = Browser::open_with(&profile, &["--window-size=1700,1800"]).await?;
     let page = browser.page().await?;
     page.visit(&server.address()).await?;
     page.wait_for_tense("empty").await?;
 
+    let since = Instant::now();
     page.upload("[data-testid=open-file]", &[file]).await?;
     page.wait_for_text("Import 48,226 events").await?;
+    println!("{} ms from the file to what is in it", since.elapsed().as_millis());
     let since = Instant::now();
     page.click_named("Import 48,226 events").await?;
     page.wait_for_head(48_226).await?;
@@ -159,11 +193,26 @@ async fn a_banks_file_goes_in_whole_and_every_account_is_right_on_any_day() -> R
     let ledger = address.split_once('#').and_then(|(_, path)| path.split('/').nth(1)).context("no ledger")?;
 
     let since = Instant::now();
-    let days = account_days(&bank);
+    let mut checked = 0;
+    for (day, account) in last_days(&bank) {
+        assert_shown(&page, ledger, &account_day(&bank, account, day)).await?;
+        let (shown, folded) = (all_shown(&page).await?, all_folded(&bank, day));
+        assert_eq!(shown, folded, "all accounts on {day}");
+        checked += shown.len();
+    }
+    for (account, movements) in &bank {
+        let last = movements.iter().map(|movement| movement.day.as_str()).max().unwrap_or_default();
+        let AccountDay { folded, stated, .. } = account_day(&bank, account, last);
+        assert!((folded - stated).abs() <= STATED_OFF_MAX, "{account}: {folded}, the bank says {stated}");
+    }
+    println!("{checked} account-days of last days in {} ms, all to the heller", since.elapsed().as_millis());
+
+    let since = Instant::now();
+    let days = random_account_days(&bank, 200);
     for wanted in &days {
         assert_shown(&page, ledger, wanted).await?;
     }
-    println!("{} account-days in {} ms, all to the heller", days.len(), since.elapsed().as_millis());
+    println!("{} account-days at random in {} ms, all to the heller", days.len(), since.elapsed().as_millis());
 
     let (busiest, movements) = bank.iter().max_by_key(|(_, movements)| movements.len()).context("no account")?;
     let count = u32::try_from(movements.len())? + 1;
@@ -175,6 +224,14 @@ async fn a_banks_file_goes_in_whole_and_every_account_is_right_on_any_day() -> R
     page.run_with::<()>("location.hash = arguments[0]", vec![format!("{ledger}/log").into()]).await?;
     let seen = rows_in_the_middle(&page, "[data-testid=log-row]", "position").await?;
     assert!(seen.contains(&24_113), "{seen:?}");
+
+    page.drag("[role=slider][aria-label=Playhead]", &[0.9, 0.6, 0.3, 0.5]).await?;
+    page.wait_for_tense("past").await?;
+    let half = page.playhead().await?;
+    page.drag("[role=slider][aria-label=Playhead]", &[0.5, 0.8, 0.4, 0.2]).await?;
+    let fifth = page.playhead().await?;
+    assert!(0 < fifth && fifth < half && half < 48_226, "{fifth} is earlier than {half}");
+    assert_eq!(page.head().await?, 48_226);
     assert_eq!(browser.complaints().await?, []);
     browser.close().await
 }
