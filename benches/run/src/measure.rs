@@ -196,7 +196,7 @@ impl Bench {
         let shares: Vec<f64> = (0..=DRAG_PLACES)
             .map(|place| (f64::from(place) / f64::from(DRAG_PLACES) * 2.0 - 1.0).abs() * 0.98 + 0.01)
             .collect();
-        page.drag(r#"[role="slider"][aria-label="Playhead"]"#, &shares).await?;
+        page.drag("#tb-track", &shares).await?;
         let seen = page.run::<Value>("cancelAnimationFrame(watching); return { frames, tasks }").await?;
         let after = page.run::<f64>(used).await?;
         browser.close().await?;
