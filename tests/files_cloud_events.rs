@@ -9,8 +9,8 @@ use annals::app::files::cloud_events::{
     CloudEventsImport, Envelope, EventReader, Exporter, Form, LedgerSource, RecordedTimes, SeenIds, Selection,
     to_cloud_event,
 };
-use annals::app::files::{Progress, StagedImport};
-use annals::bank::{Balances, BankCodec};
+use annals::app::files::{FlagReason, KnownAccount, Progress, StagedImport};
+use annals::bank::{Balances, BankCodec, Currency, Money};
 use annals::kernel::{Clock, Facts as _, History, NewEvent, Position, Projection as _, Rank, StreamName, Timestamp};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -431,8 +431,80 @@ fn a_step_does_no_more_than_it_may() {
     let text = export(&own_ledger(), Selection::All, Form::Batch, Envelope::Whole);
     let mut import = CloudEventsImport::new(SeenIds::new(), codec(), fallback(), RecordedTimes::Now);
     import.feed(text.as_bytes());
-    let Progress { rows, is_idle, bytes } = import.step(4);
+    let Progress { rows, is_idle, bytes, .. } = import.step(4);
     assert!(rows == 4 && !is_idle && bytes < text.len() as u64);
-    let Progress { rows, is_idle, bytes } = import.step(100);
+    let Progress { rows, is_idle, bytes, .. } = import.step(100);
     assert!(rows == 9 && is_idle && bytes == text.len() as u64);
+}
+
+/// An event of an account, a minute after the one before.
+fn of_account(number: u32, account: &str, event_type: &str, data: &Value) -> String {
+    event_with(|event| {
+        event.insert("id".into(), json!(number.to_string()));
+        event.insert("type".into(), json!(format!("annals.bank.{event_type}")));
+        event.insert("subject".into(), json!(format!("account/{account}")));
+        event.insert("time".into(), json!(format!("2024-01-05T14:{number:02}:00Z")));
+        event.insert("data".into(), data.clone());
+    })
+}
+
+#[test]
+fn what_breaks_a_rule_is_taken_and_flagged() {
+    let money = |amount: i64, currency: &str| json!({"amount": amount, "currency": currency, "atm_location": "Oslo"});
+    let opened = json!({"owner": "Ada", "currency": "EUR", "initial_balance": 500});
+    let lines = [
+        of_account(1, "A", "MoneyWithdrawn", &money(1, "EUR")),
+        of_account(2, "A", "AccountOpened", &opened),
+        of_account(3, "A", "MoneyWithdrawn", &money(500, "EUR")),
+        of_account(4, "A", "MoneyWithdrawn", &money(1, "EUR")),
+        of_account(5, "A", "OverdraftLimitSet", &json!({"limit": 100, "currency": "EUR"})),
+        of_account(6, "A", "MoneyWithdrawn", &money(99, "EUR")),
+        of_account(7, "A", "MoneyWithdrawn", &money(1, "EUR")),
+        of_account(8, "A", "AccountOpened", &opened),
+        of_account(9, "A", "AccountClosed", &json!({})),
+        of_account(10, "A", "MoneyWithdrawn", &money(1, "NOK")),
+    ];
+    let staged = import(&lines.join("\n"));
+    assert_eq!((staged.events.len(), staged.report.rows_bad.count()), (10, 0), "{:?}", reasons(&staged));
+    let euro = |minor| Money::new(minor, Currency::EUR);
+    let beyond = |balance, limit| FlagReason::BeyondLimit { balance: euro(balance), limit: euro(limit) };
+    let other = FlagReason::OtherCurrency { kept: Currency::EUR, given: Currency::parse("NOK").unwrap() };
+    let flagged: Vec<(u32, FlagReason)> =
+        staged.report.flagged.first().iter().map(|flag| (flag.row, flag.reason)).collect();
+    assert_eq!(
+        flagged,
+        [
+            (1, FlagReason::NotOpened),
+            (4, beyond(-1, 0)),
+            (7, beyond(-101, 100)),
+            (8, FlagReason::OpenedAgain),
+            (10, FlagReason::Closed),
+            (10, other),
+            (10, beyond(-102, 100)),
+        ]
+    );
+}
+
+#[test]
+fn what_the_ledger_knows_of_an_account_counts_for_its_rules() {
+    let known = KnownAccount { currency: Currency::EUR, balance: 10, overdraft_limit: 0, closed: false };
+    let line = |amount: i64| {
+        of_account(1, "A", "MoneyWithdrawn", &json!({"amount": amount, "currency": "EUR", "atm_location": "Oslo"}))
+    };
+    for (amount, flags) in [(10, 0), (11, 1)] {
+        let import = CloudEventsImport::new(SeenIds::new(), codec(), fallback(), RecordedTimes::Now);
+        let mut import = import.knowing([("A".into(), known)].into());
+        import.feed(line(amount).as_bytes());
+        let staged = import.finish();
+        assert_eq!(staged.report.flagged.count(), flags, "{amount} of 10");
+    }
+}
+
+#[test]
+fn an_import_tells_the_day_that_it_has_reached() {
+    let mut import = CloudEventsImport::new(SeenIds::new(), codec(), fallback(), RecordedTimes::Now);
+    assert_eq!(import.progress().reached, None);
+    import.feed(format!("{}\nnot an event\n", event_with(|_| ())).as_bytes());
+    while !import.step(1).is_idle {}
+    assert_eq!(import.progress().reached, Some(at("2024-01-05T14:03:12Z")));
 }

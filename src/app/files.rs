@@ -12,7 +12,9 @@ pub mod csv_export;
 pub mod csv_import;
 pub mod hledger;
 mod report;
+mod rules;
 
 pub use report::{
     Difference, Flag, FlagReason, ImportReport, LISTED_MAX, Listed, Progress, RowError, Staged, StagedImport,
 };
+pub use rules::KnownAccount;

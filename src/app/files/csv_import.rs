@@ -15,10 +15,11 @@ mod row;
 mod staging;
 mod values;
 
+pub use super::rules::KnownAccount;
 pub use guess::{Guess, Preview};
 pub use mapping::{
     AccountFrom, Amounts, CurrencyFrom, DateOrder, DecimalMark, Dialect, Encoding, Kinds, Mapping, MappingError,
     header_signature,
 };
 pub use row::{Movement, Zone};
-pub use staging::{CsvImport, KnownAccount, LedgerFacts};
+pub use staging::{CsvImport, LedgerFacts};

@@ -1,6 +1,6 @@
 //! What an import found: shared by all file formats.
 
-use crate::bank::Money;
+use crate::bank::{Currency, Money};
 use crate::kernel::{Label, NewEvent, Timestamp};
 use std::collections::BTreeMap;
 
@@ -104,6 +104,17 @@ pub enum FlagReason {
     },
     /// The account is closed.
     Closed,
+    /// Nothing has opened the account yet.
+    NotOpened,
+    /// The account is open already.
+    OpenedAgain,
+    /// The row is in another currency than the account.
+    OtherCurrency {
+        /// What the account is kept in.
+        kept: Currency,
+        /// What the row is in.
+        given: Currency,
+    },
 }
 
 /// A balance that the file states and the fold does not give.
@@ -165,6 +176,8 @@ pub struct Progress {
     pub bytes: u64,
     /// How many rows have been met, bad ones and duplicates too.
     pub rows: u32,
+    /// When the last good row happened; `None` before one is met.
+    pub reached: Option<Timestamp>,
     /// Whether everything that was fed has been worked on.
     pub is_idle: bool,
 }

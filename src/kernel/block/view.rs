@@ -12,7 +12,7 @@ pub struct EventView<'a> {
     pub position: Position,
     /// Its number in its stream.
     pub version: Version,
-    /// Place of its stream in [`BlockReader::streams`].
+    /// Place of its stream in [`super::BlockReader::streams`].
     pub stream_slot: usize,
     /// The name of its stream.
     pub stream: &'a str,

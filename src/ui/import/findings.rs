@@ -138,6 +138,9 @@ fn flag(flag: &Flag) -> (u32, String) {
             )
         }
         FlagReason::Closed => "is closed".to_owned(),
+        FlagReason::NotOpened => "has not been opened".to_owned(),
+        FlagReason::OpenedAgain => "is opened a second time".to_owned(),
+        FlagReason::OtherCurrency { kept, given } => format!("is kept in {kept}, the row is in {given}"),
     };
     (flag.row, format!("{} {why}", flag.account))
 }

@@ -122,8 +122,10 @@ fn slice(machine: &mut Machine, job: Job, run: u32, size: f64) -> Result<bool, S
     let done = progress.bytes as f64;
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the size of a file")]
     let size_bytes = size as u64;
+    let zone = job.session.zone.get_untracked();
+    let at = progress.reached.map(|at| format!(" of {}", format::date(at, zone))).unwrap_or_default();
     job.state.set(State::Staging(Work {
-        text: format!("Row {}, {} of {}.", format::int(progress.rows), bytes(progress.bytes), bytes(size_bytes)),
+        text: format!("Row {}{at}, {} of {}.", format::int(progress.rows), bytes(progress.bytes), bytes(size_bytes)),
         share: Some(share(done, size)),
         count: progress.rows,
     }));
@@ -140,7 +142,12 @@ async fn machine(job: Job, run: u32) -> Result<Machine, Stop> {
                 BankCodec::new().map_err(|error| Stop::failed("This build of Annals is broken.", error.to_string()))?;
             let keeps_times = target == Target::New || is_empty(job.session);
             let times = if keeps_times { RecordedTimes::Keep } else { RecordedTimes::Now };
-            Ok(Machine::CloudEvents(Box::new(CloudEventsImport::new(seen, codec, backend::now(), times))))
+            let accounts = match target {
+                Target::New => LedgerFacts::default(),
+                Target::Here => facts(job, SeenIds::new()),
+            };
+            let import = CloudEventsImport::new(seen, codec, backend::now(), times).knowing(accounts.accounts);
+            Ok(Machine::CloudEvents(Box::new(import)))
         }
         Kind::Csv(_) => {
             let mapping = job.mapping.get_untracked().ok_or(Stop::Superseded)?;

@@ -1,9 +1,15 @@
 //! A whole file in: read, freed of duplicates, staged.
 
 use super::{EventReader, ImportedEvent, SeenIds};
-use crate::app::files::report::{Progress, Staged, StagedImport};
-use crate::bank::{AccountEvent, BankCodec};
-use crate::kernel::{Codec as _, Decoded, EventView, NewEvent, Position, Timestamp, Version};
+use crate::app::files::{
+    report::{Flag, Progress, Staged, StagedImport},
+    rules::{self, KnownAccount},
+};
+use crate::bank::{Account, AccountEvent, BankCodec};
+use crate::kernel::{
+    Aggregate as _, Codec as _, Decoded, EventView, Label, NewEvent, Position, StreamName, Timestamp, Version,
+};
+use std::collections::HashMap;
 
 /// What becomes of the times at which the events were recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +29,8 @@ pub struct CloudEventsImport {
     times: RecordedTimes,
     codec: BankCodec,
     latest: Timestamp,
+    accounts: HashMap<Label, KnownAccount>,
+    reached: Option<Timestamp>,
     rows: u32,
     is_idle: bool,
     staged: StagedImport,
@@ -37,10 +45,18 @@ impl CloudEventsImport {
             times,
             codec,
             latest: Timestamp::MIN,
+            accounts: HashMap::new(),
+            reached: None,
             rows: 0,
             is_idle: true,
             staged: StagedImport::default(),
         }
+    }
+
+    /// With the accounts that the ledger has, by number: what breaks their rules is flagged.
+    #[must_use]
+    pub fn knowing(self, accounts: HashMap<Label, KnownAccount>) -> Self {
+        Self { accounts, ..self }
     }
 
     /// Takes the next bytes of the file.
@@ -73,7 +89,7 @@ impl CloudEventsImport {
 
     /// How far it has come.
     pub fn progress(&self) -> Progress {
-        Progress { bytes: self.reader.bytes(), rows: self.rows, is_idle: self.is_idle }
+        Progress { bytes: self.reader.bytes(), rows: self.rows, reached: self.reached, is_idle: self.is_idle }
     }
 
     /// Works on all that is left and gives what would be appended.
@@ -84,7 +100,7 @@ impl CloudEventsImport {
     }
 
     fn take(&mut self, imported: ImportedEvent) {
-        let ImportedEvent { event, recorded_at, source, .. } = imported;
+        let ImportedEvent { event, recorded_at, source, row, .. } = imported;
         let report = &mut self.staged.report;
         if !self.seen.insert(&source, &event.id.to_string()) {
             report.duplicates = report.duplicates.saturating_add(1);
@@ -92,9 +108,17 @@ impl CloudEventsImport {
         }
         report.rows_good = report.rows_good.saturating_add(1);
         report.include(event.occurred_at);
+        self.reached = Some(event.occurred_at);
         match self.codec.decode(&view_of(&event)) {
-            Decoded::Known(AccountEvent::Opened(_)) => report.accounts_opened.push(event.stream.id().into()),
-            Decoded::Known(_) => {}
+            Decoded::Known(fact) => {
+                let number = number_of(&event.stream);
+                for reason in rules::take(&mut self.accounts, &number, &fact) {
+                    report.flagged.push(Flag { row, account: number.clone(), reason });
+                }
+                if matches!(fact, AccountEvent::Opened(_)) {
+                    report.accounts_opened.push(number);
+                }
+            }
             Decoded::Foreign | Decoded::Unreadable(_) => {
                 report.count_foreign(&event.event_type);
             }
@@ -113,6 +137,12 @@ impl CloudEventsImport {
         };
         self.staged.events.push(Staged { event, recorded_at });
     }
+}
+
+/// The number of the account that a stream is of.
+fn number_of(stream: &StreamName) -> Label {
+    debug_assert_eq!(stream.category(), Account::CATEGORY, "the codec knows no other facts");
+    Label::new(stream.id())
 }
 
 fn view_of(event: &NewEvent) -> EventView<'_> {

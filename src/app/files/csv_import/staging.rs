@@ -3,13 +3,14 @@
 use super::{
     super::{
         cloud_events::SeenIds,
-        report::{Difference, Flag, FlagReason, Progress, RowError, Staged, StagedImport},
+        report::{Difference, Flag, Progress, RowError, Staged, StagedImport},
+        rules::KnownAccount,
     },
     Mapping, MappingError, Movement, Zone,
     records::{BadRecord, Record, Records},
     row::{RowReader, fold_128},
 };
-use crate::bank::{AccountEvent, AccountOpened, Balances, BankCodec, Currency, Money, encode};
+use crate::bank::{AccountEvent, AccountOpened, Balances, BankCodec, Money, encode};
 use crate::kernel::{EventId, History, Label, NewEvent};
 use sha2::{Digest as _, Sha256};
 use std::collections::HashMap;
@@ -21,19 +22,6 @@ pub struct LedgerFacts {
     pub accounts: HashMap<Label, KnownAccount>,
     /// The ids of all events.
     pub seen: SeenIds,
-}
-
-/// An account as an import knows it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct KnownAccount {
-    /// What it is kept in.
-    pub currency: Currency,
-    /// What it holds, in minor units.
-    pub balance: i64,
-    /// How far it may go below zero, in minor units.
-    pub overdraft_limit: i64,
-    /// Whether it is closed.
-    pub closed: bool,
 }
 
 impl LedgerFacts {
@@ -250,6 +238,7 @@ impl CsvImport {
         let report = &mut self.staged.report;
         report.rows_good = report.rows_good.saturating_add(1);
         report.include(at);
+        self.progress.reached = Some(at);
         Ok(())
     }
 
@@ -263,11 +252,7 @@ impl CsvImport {
         let Movement { row, ref account, currency, .. } = *movement;
         let money = |minor: i64| Money::new(minor, currency);
         let report = &mut self.staged.report;
-        if now.closed {
-            report.flagged.push(Flag { row, account: account.clone(), reason: FlagReason::Closed });
-        }
-        if movement.event.change() < 0 && now.balance < now.overdraft_limit.saturating_neg() {
-            let reason = FlagReason::BeyondLimit { balance: money(now.balance), limit: money(now.overdraft_limit) };
+        for reason in now.broken_by(&movement.event) {
             report.flagged.push(Flag { row, account: account.clone(), reason });
         }
         if let Some(stated) = movement.stated
