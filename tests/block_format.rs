@@ -340,9 +340,6 @@ fn what_no_writer_writes_is_malformed() {
     malformed("a stream from version 0", &|raw| raw.sections[STREAMS][6] = 0);
     malformed("a version above the position", &|raw| raw.sections[STREAMS][6] = 2);
     malformed("more of a name than there is", &|raw| raw.sections[STREAMS][7] = 4);
-    malformed("a name without end", &|raw| {
-        raw.sections[STREAMS] = table(1, &[number(0), text(&"x".repeat(256)), number(1)].concat());
-    });
     malformed("a place outside of the dictionary", &|raw| raw.sections[ACTOR][0] = 100);
     malformed("a slot outside of the streams", &|raw| raw.sections[STREAM][0] = 9);
     malformed("a table that goes on", &|raw| raw.sections[DICTIONARY].push(0));
@@ -351,10 +348,6 @@ fn what_no_writer_writes_is_malformed() {
     malformed("no count", &|raw| raw.header[12] = 0);
     malformed("position 0", &|raw| raw.header[16] = 0);
     malformed("more events than bytes", &|raw| raw.header[12..16].copy_from_slice(&[0xff, 0xff, 0, 0]));
-    malformed("more events than a block may have", &|raw| {
-        raw.header[12..16].copy_from_slice(&[1, 0, 1, 0]);
-        raw.sections[DICTIONARY].resize(1 << 17, 0);
-    });
     malformed("positions beyond 32 bits", &|raw| raw.header[16..20].copy_from_slice(&[0xff; 4]));
     malformed("other times than the events'", &|raw| raw.header[20] ^= 1);
     malformed("other times of recording", &|raw| raw.header[44] ^= 1);
@@ -368,15 +361,47 @@ fn what_no_writer_writes_is_malformed() {
     malformed("no id", &|raw| raw.sections[ID][0] = 0);
     malformed("a reference for an id", &|raw| raw.sections[ID][0] = 1);
     malformed("a code without a meaning", &|raw| raw.sections[ID][0] = 7);
-    malformed("an id before time", &|raw| {
-        raw.sections[ID].splice(..1, [&[72, 0xfe][..], &[0xff; 6], &[0x1f]].concat()).for_each(drop);
-    });
     for (column, code) in [(CORRELATION, 2), (CORRELATION, 3), (CORRELATION, 4), (CAUSATION, 4), (CAUSATION, 6)] {
         malformed("a reference to nothing", &|raw| raw.sections[column] = vec![code]);
     }
     malformed("an id that one byte cannot hold", &|raw| raw.sections[CORRELATION] = vec![8]);
     malformed("a byte that is no number", &|raw| raw.sections[CORRELATION] = vec![0x80]);
     malformed("a count beyond its table", &|raw| raw.sections[SHAPES] = vec![0xff, 0xff, 0xff, 0xff, 0x0f]);
+}
+
+#[test]
+fn what_would_take_much_memory_is_refused_before_it_is_taken() {
+    let good = Raw::of(&sealed(&a_second_apart([plain("a/1")])));
+    let mut many = good.clone();
+    many.header[12..16].copy_from_slice(&65_537_u32.to_le_bytes());
+    many.sections[DICTIONARY].resize(1 << 17, 0);
+    assert!(matches!(many.block(), Err(BlockError::Malformed { .. })), "more events than a block may have");
+    let with_name = |length: usize| {
+        let mut raw = good.clone();
+        raw.sections[STREAMS] = table(1, &[number(0), text(&"x".repeat(length)), number(1)].concat());
+        raw.block().unwrap().read().map(drop)
+    };
+    assert_eq!(with_name(255), Ok(()));
+    assert!(matches!(with_name(256), Err(BlockError::Malformed { .. })), "names that are told from each other");
+}
+
+#[test]
+fn an_id_whose_time_does_not_fit_is_malformed() {
+    let good = Raw::of(&sealed(&a_second_apart([plain("a/1")])));
+    let with_difference = |difference: &[u8]| {
+        let mut raw = good.clone();
+        raw.sections[ID] = [&[72][..], difference, &[0; 9]].concat();
+        raw.block().unwrap().events()
+    };
+    assert!(with_difference(&[0]).is_ok());
+    let far = |last: u8| [&[0xff; 7][..], &[last]].concat();
+    assert!(matches!(with_difference(&far(3)), Err(BlockError::Malformed { .. })), "2^50 ms after");
+    assert!(
+        matches!(with_difference(&[&[0xfe][..], &far(3)[1..]].concat()), Err(BlockError::Malformed { .. })),
+        "before"
+    );
+    let least = [&[0xff; 9][..], &[1]].concat();
+    assert!(matches!(with_difference(&least), Err(BlockError::Malformed { .. })), "the least difference there is");
 }
 
 #[test]
@@ -475,6 +500,18 @@ fn an_id_of_version_7_made_shortly_before_its_event_takes_ten_bytes() {
     }
     for other in nearly.into_iter().chain([0, u128::MAX]) {
         assert_eq!(length(Uuid::from_u128(other)), 17, "no version 7");
+    }
+}
+
+#[test]
+fn an_entry_of_equal_bytes_is_not_taken_for_a_column_of_them() {
+    let fives = Some(Uuid::from_bytes([5; 16]).into());
+    let one = NewEvent { correlation_id: fives.clone(), causation_id: fives, ..plain("a/b") };
+    let none = [plain("a/b"), plain("a/b"), plain("a/b")];
+    for (events, length) in [(a_second_apart([one]), 17), (a_second_apart(none), 1)] {
+        let block = sealed(&events);
+        assert_eq!(Raw::of(&block).sections[CORRELATION].len(), length);
+        assert_eq!(block.events().unwrap(), events);
     }
 }
 

@@ -5,11 +5,14 @@
 use annals::{
     app::{BankCommand, DispatchError, Env, Intent, Ledger, Playhead, RefusalReason, Stand, Travel, advice},
     bank::{AccountCommand, AccountState, Currency, Money, Refusal},
-    kernel::{Clock, EventId, Label, Position, StreamName, Timestamp, Version},
+    kernel::{
+        AppendError, Block, ChainHash, Clock, EventId, EventLog, Label, LogError, Position, StoredBlock, StreamName,
+        Tail, Timestamp, Version,
+    },
     store::MemoryLog,
 };
 use futures_executor::block_on;
-use std::cell::Cell;
+use std::{cell::Cell, iter, sync::Arc};
 
 struct TestEnv(Cell<u64>);
 
@@ -58,7 +61,28 @@ fn transfer(from: &str, to: &str, minor: i64) -> Intent {
     Intent { command, ..opening("unused", 0) }
 }
 
-fn balance(ledger: &Ledger<MemoryLog>, number: &str) -> i64 {
+/// A log whose blocks another tab merges whenever they are read: all events lie in one.
+#[derive(Clone)]
+struct Merged(MemoryLog);
+
+impl EventLog for Merged {
+    async fn last(&self) -> Result<Position, LogError> {
+        self.0.last().await
+    }
+    async fn append(&self, expected: Tail, blocks: &[Block]) -> Result<(), AppendError> {
+        self.0.append(expected, blocks).await
+    }
+    async fn read(&self, after: Position, blocks_max: u32) -> Result<Vec<StoredBlock>, LogError> {
+        let all = self.0.read(Position::ZERO, u32::MAX).await?;
+        let events: Vec<_> =
+            all.into_iter().flat_map(|stored| Block::from_bytes(stored.bytes).unwrap().events().unwrap()).collect();
+        let merged = Block::seal(&events, ChainHash::START).filter(|merged| merged.header().last() > after);
+        let stored = |block: Block| StoredBlock { last: block.header().last(), bytes: Arc::from(block.bytes()) };
+        Ok(merged.map(stored).into_iter().take(blocks_max as usize).collect())
+    }
+}
+
+fn balance<L: EventLog>(ledger: &Ledger<L>, number: &str) -> i64 {
     match ledger.read(|read| read.account_state(&StreamName::new("account", number).unwrap())) {
         AccountState::Open(account) => account.balance,
         other => panic!("{number} is {other:?}"),
@@ -134,6 +158,33 @@ fn the_loser_of_a_race_succeeds_where_the_rules_still_allow_it() {
         assert_eq!(outcome.committed.unwrap().versions[0].1, Version::new(3));
         assert_eq!(outcome.overtaken_by.len(), 1);
         assert_eq!(balance(&two, "ACC-0001"), 300);
+    });
+}
+
+#[test]
+fn a_tab_that_slept_through_a_merge_reads_on_from_the_midst_of_the_block() {
+    block_on(async {
+        let (log, env) = (Merged(MemoryLog::new()), env());
+        let one = Ledger::open(log.clone(), &env, |_| {}).await.unwrap();
+        one.dispatch(&opening("ACC-0001", 500), &env).await.unwrap();
+        let two = Ledger::open(log.clone(), &env, |_| {}).await.unwrap();
+        for intent in iter::repeat_n(withdrawal("ACC-0001", 100), 3) {
+            one.dispatch(&intent, &env).await.unwrap();
+        }
+        assert_eq!(two.catch_up(&env).await, Ok(true));
+        assert_eq!((two.tail(), two.damage(), balance(&two, "ACC-0001")), (one.tail(), None, 200));
+        let mut shown = Vec::new();
+        for position in (1..=4).map(Position::new) {
+            shown.push(two.read(|read| read.history().event(position)));
+            assert_eq!(shown.last().cloned(), Some(one.read(|read| read.history().event(position))));
+        }
+        assert!(shown.iter().all(Option::is_some));
+        // The one that is behind appends nothing by accident: it is decided again behind what it had not read.
+        one.dispatch(&withdrawal("ACC-0001", 50), &env).await.unwrap();
+        let outcome = two.dispatch(&withdrawal("ACC-0001", 50), &env).await.unwrap();
+        assert_eq!((outcome.overtaken_by.len(), outcome.committed.unwrap().position), (1, Position::new(6)));
+        assert_eq!(one.catch_up(&env).await, Ok(true));
+        assert_eq!((one.tail(), balance(&one, "ACC-0001")), (two.tail(), 100));
     });
 }
 

@@ -582,6 +582,38 @@ async fn nothing_is_appended_behind_a_last_block_that_cannot_be_read() {
 }
 
 #[wasm_bindgen_test]
+async fn a_tab_that_slept_through_a_merge_reads_on_and_appends_only_at_the_end() {
+    let (ledger, log, blocks) = a_log().await;
+    let more = blocks_after(end_of(&blocks), 2, "bob");
+    let other = IndexedDbLog::open(&ledger).await.expect("opened");
+    other.append(end_of(&blocks), &more).await.expect("appended");
+    // All but the last block become one, in one transaction.
+    let small = [&blocks[..], &more[..1]].concat();
+    let events: Vec<_> = small.iter().flat_map(|block| block.events().expect("readable")).collect();
+    let merged = Block::seal(&events, Tail::START.chain).expect("consecutive");
+    let page = Factory::of_page().expect("there is one");
+    let database = Database::open(&page, &name_of(&ledger), 1, no_upgrade).await.expect("opened");
+    let work = async |transaction: &annals::platform::idb::Transaction| {
+        let store = transaction.store("blocks")?;
+        for block in &small {
+            store.delete(&block.header().last().get().into())?;
+        }
+        store.add(&merged.header().last().get().into(), &Uint8Array::from(merged.bytes()))
+    };
+    database.transaction(&["blocks"], Mode::Write(Durability::Strict), work).await.expect("merged");
+    // This one has seen the log end at event 6, which lies within a block now.
+    let end = end_of(&more);
+    let next = blocks_after(end_of(&blocks), 1, "ada");
+    let conflict = AppendError::Conflict { expected: end_of(&blocks), actual: end.position };
+    assert_eq!(log.append(end_of(&blocks), &next).await, Err(conflict));
+    let found = log.read(end_of(&blocks).position, 9).await;
+    assert_eq!(found, Ok(stored(&[merged.clone(), more[1].clone()])));
+    let part = merged.part_after(end_of(&blocks).position).expect("event 7");
+    assert_eq!(part.events(), more[0].events());
+    log.append(end, &blocks_after(end, 1, "ada")).await.expect("appended at the end");
+}
+
+#[wasm_bindgen_test]
 async fn a_log_made_again_under_the_same_name_is_not_taken_for_the_one_before() {
     let (ledger, old, blocks) = a_log().await;
     IndexedDbLog::delete(&ledger).await.expect("not blocked");

@@ -37,25 +37,25 @@ struct V7 {
 
 impl V7 {
     fn of(uuid: &Uuid) -> Option<Self> {
-        let bits = uuid.as_u128();
-        if bits >> 76 & 0xf != 7 || bits >> 62 & 0b11 != 0b10 {
+        let [t0, t1, t2, t3, t4, t5, b6, b7, b8, low @ ..] = *uuid.as_bytes();
+        if b6 >> 4 != 7 || b8 >> 6 != 0b10 {
             return None;
         }
-        let chance = (bits >> 64 & 0xfff) << 62 | bits & ((1 << 62) - 1);
-        let [.., b8, b7, b6, b5, b4, b3, b2, b1, b0] = chance.to_be_bytes();
+        let [l2, l3, l4, l5, l6, l7, l8] = low;
         Some(Self {
-            millis: i64::try_from(bits >> 80).ok()?,
-            high: usize::try_from(chance >> 72).ok()?,
-            low: [b8, b7, b6, b5, b4, b3, b2, b1, b0],
+            millis: i64::from_be_bytes([0, 0, t0, t1, t2, t3, t4, t5]),
+            high: usize::from(b6 >> 2 & 0b11),
+            low: [b6 << 6 | b7 >> 2, b7 << 6 | b8 & 0x3f, l2, l3, l4, l5, l6, l7, l8],
         })
     }
 
     /// `None` when the time does not fit the 48 bits that a UUID has for it.
     fn uuid(&self) -> Option<Uuid> {
-        let millis = u128::try_from(self.millis).ok().filter(|millis| *millis < 1 << 48)?;
-        let chance = self.low.iter().fold(self.high as u128, |bits, byte| bits << 8 | u128::from(*byte));
-        let bits = millis << 80 | 7 << 76 | (chance >> 62 & 0xfff) << 64 | 0b10 << 62 | chance & ((1 << 62) - 1);
-        Some(Uuid::from_u128(bits))
+        let [0, 0, t0, t1, t2, t3, t4, t5] = self.millis.to_be_bytes() else { return None };
+        let [l0, l1, l2, l3, l4, l5, l6, l7, l8] = self.low;
+        let high = u8::try_from(self.high).ok()?;
+        let (b6, b7, b8) = (0x70 | high << 2 | l0 >> 6, l0 << 2 | l1 >> 6, 0x80 | l1 & 0x3f);
+        Some(Uuid::from_bytes([t0, t1, t2, t3, t4, t5, b6, b7, b8, l2, l3, l4, l5, l6, l7, l8]))
     }
 }
 
