@@ -224,14 +224,6 @@ async fn a_banks_file_goes_in_whole_and_every_account_is_right_on_any_day() -> R
     page.run_with::<()>("location.hash = arguments[0]", vec![format!("{ledger}/log").into()]).await?;
     let seen = rows_in_the_middle(&page, "[data-testid=log-row]", "position").await?;
     assert!(seen.contains(&24_113), "{seen:?}");
-
-    page.drag("#tb-track", &[0.9, 0.6, 0.3, 0.5]).await?;
-    page.wait_for_tense("past").await?;
-    let half = page.playhead().await?;
-    page.drag("#tb-track", &[0.5, 0.8, 0.4, 0.2]).await?;
-    let fifth = page.playhead().await?;
-    assert!(0 < fifth && fifth < half && half < 48_226, "{fifth} is earlier than {half}");
-    assert_eq!(page.head().await?, 48_226);
     assert_eq!(browser.complaints().await?, []);
     browser.close().await
 }
