@@ -36,6 +36,9 @@ struct AccountDay {
     stated: i64,
 }
 
+/// How many accounts the list counts at the moment shown.
+const ACCOUNTS_SHOWN: &str = "return parseInt(document.querySelector('.accounts .count').textContent.replace(',', ''))";
+
 /// How far the bank's own balances may be from the sum of its movements, in minor units.
 const STATED_OFF_MAX: i64 = 100;
 
@@ -189,6 +192,15 @@ async fn a_banks_file_goes_in_whole_and_every_account_is_right_on_any_day() -> R
     println!("{} ms from confirming to 48,226 events at the head", since.elapsed().as_millis());
     page.wait_for_tense("live").await?;
     page.wait_for("all accounts", "return document.querySelector('.accounts .count')?.textContent === '1,229'").await?;
+    // A file's events are all recorded at one instant, so the page shows them on the clock of what happened.
+    page.drag("#tb-track", &[0.9, 0.6, 0.3, 0.5]).await?;
+    page.wait_for_tense("past").await?;
+    let half = page.run::<u32>(ACCOUNTS_SHOWN).await?;
+    page.drag("#tb-track", &[0.5, 0.8, 0.4, 0.2]).await?;
+    let early = page.run::<u32>(ACCOUNTS_SHOWN).await?;
+    assert!(0 < early && early < half && half < 1_229, "{early} accounts, then {half}");
+    assert_eq!(page.head().await?, 48_226);
+
     let address = page.address().await?;
     let ledger = address.split_once('#').and_then(|(_, path)| path.split('/').nth(1)).context("no ledger")?;
 
