@@ -186,6 +186,18 @@ fn a_range_that_reached_the_end_still_does_when_the_ledger_grows() {
     assert_eq!(past.grown(before, now), past);
 }
 
+#[test]
+fn on_another_clock_the_whole_ledger_is_the_whole_ledger_and_a_part_is_the_same_part() {
+    let recorded = range("2024-06-01T00:00:00Z", "2024-06-02T00:00:00Z");
+    let occurred = range("2023-01-01T00:00:00Z", "2024-06-01T12:00:00Z");
+    assert_eq!(recorded.carried(recorded, occurred), occurred);
+    assert_eq!(occurred.carried(occurred, recorded), recorded);
+    let morning = range("2024-06-01T08:00:00Z", "2024-06-01T10:00:00Z");
+    assert_eq!(morning.carried(recorded, occurred), morning);
+    let spring = range("2023-03-01T00:00:00Z", "2023-03-02T00:00:00Z");
+    assert_eq!(spring.carried(occurred, recorded), recorded, "what lies outside comes to where the ledger is");
+}
+
 const SPAN: i64 = 400 * Timestamp::MICROS_PER_DAY;
 
 fn any_range() -> impl Strategy<Value = TimeRange> {

@@ -132,6 +132,13 @@ impl TimeRange {
         self.panned(now.to.as_micros() - self.to.as_micros(), now)
     }
 
+    /// What it becomes on another clock, where the whole ledger is `now` and no longer `before`: one that was the whole
+    /// still is, and any other stretch of time stays that stretch as far as the ledger reaches.
+    #[must_use]
+    pub fn carried(self, before: Self, now: Self) -> Self {
+        if self.from <= before.from && self.to >= before.to { now } else { self.within(now) }
+    }
+
     /// How an instant in it is written where there is little room: a day, a minute or a second, by its width.
     pub fn label(&self, at: Timestamp, zone: Zone) -> String {
         match self.width() {

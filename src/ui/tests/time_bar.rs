@@ -4,7 +4,7 @@ use super::{
     find::{Find as _, Found, attribute, description_of},
     stage::{Stage, deposit},
 };
-use crate::ui::timebar::TimeBar;
+use crate::{app::route::Route, kernel::Clock, ui::timebar::TimeBar};
 use leptos::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -171,6 +171,19 @@ async fn another_clock_keeps_the_event_that_is_shown() {
     assert_eq!(attribute(&playhead, "aria-valuetext"), "2024-01-02 09:00:00, event 3 of 7");
     click(&stage.role("radio", "recorded")).await;
     assert_eq!(attribute(&playhead, "aria-valuetext"), "2024-01-02 09:00:00, event 2 of 7");
+}
+
+#[wasm_bindgen_test]
+async fn the_whole_ledger_on_one_clock_becomes_the_whole_ledger_on_the_other() {
+    let (stage, _playhead) = bar().await;
+    let recorded = ("2024-01-01".to_owned(), "2024-01-06".to_owned());
+    assert_eq!(range(&stage), recorded);
+    click(&stage.role("radio", "occurred")).await;
+    assert_eq!(range(&stage), ("2024-01-01".to_owned(), "2024-01-05".to_owned()), "the last event happened on the 5th");
+    // The same by a link.
+    stage.session.go_to(Route { clock: Clock::Recorded, ..stage.session.route.get_untracked() });
+    settle().await;
+    assert_eq!(range(&stage), recorded);
 }
 
 #[wasm_bindgen_test]

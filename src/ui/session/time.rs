@@ -1,0 +1,111 @@
+//! The playhead and the range of the session.
+
+use super::Session;
+use crate::{
+    app::{Playback, Playhead, Speed, TimeRange, Travel},
+    ui::backend,
+};
+use leptos::prelude::*;
+
+impl Session {
+    /// Moves the playhead; playing stops.
+    pub(crate) fn travel(&self, travel: Travel) {
+        self.pause();
+        self.move_to(travel);
+    }
+
+    fn move_to(&self, travel: Travel) {
+        let next = self.read_untracked(|read| self.playhead.get_untracked().after(travel, read.history()));
+        if let Some(next) = next {
+            self.stand_at(next);
+        }
+    }
+
+    /// Puts the playhead somewhere. The range follows it, on to another clock too.
+    pub(super) fn stand_at(&self, next: Playhead) {
+        let before = self.playhead.get_untracked();
+        if before != next {
+            self.playhead.set(next);
+        }
+        let shown = self.range.get_untracked();
+        let mut range = shown;
+        if before.clock != next.clock {
+            let whole = self.whole_range();
+            if let (Some(before), Some(now)) = (self.whole.get_value(), whole) {
+                range = range.carried(before, now);
+            }
+            self.whole.set_value(whole);
+        }
+        if let Some(at) = self.moment.get_untracked().at
+            && !range.contains(at)
+        {
+            range = self.within_ledger(range.following(at));
+        }
+        if range != shown {
+            self.range.set(range);
+        }
+    }
+
+    /// Plays from the moment, or from the first event when live.
+    pub(crate) fn play(&self) {
+        if self.moment.get_untracked().is_live() {
+            return;
+        }
+        self.playing.set_value(Some((
+            Playback::new(self.speed.get_untracked(), self.moment.get_untracked()),
+            backend::performance_now(),
+        )));
+        self.is_playing.set(true);
+        self.next_frame();
+    }
+
+    /// Stops playing.
+    pub(crate) fn pause(&self) {
+        self.playing.set_value(None);
+        if self.is_playing.get_untracked() {
+            self.is_playing.set(false);
+        }
+    }
+
+    /// Changes the speed, also while playing.
+    pub(crate) fn set_speed(&self, speed: Speed) {
+        self.speed.set(speed);
+        if self.is_playing.get_untracked() {
+            self.play();
+        }
+    }
+
+    fn next_frame(&self) {
+        let session = *self;
+        request_animation_frame(move || {
+            let Some(Some((playback, since))) = session.playing.try_get_value() else { return };
+            #[expect(clippy::cast_possible_truncation, reason = "microseconds since playing began")]
+            let elapsed = ((backend::performance_now() - since) * 1000.0) as i64;
+            session.move_to(playback.travel(elapsed));
+            if session.moment.get_untracked().is_live() {
+                session.pause();
+            } else {
+                session.next_frame();
+            }
+        });
+    }
+
+    /// Shows the whole ledger on the time bar.
+    pub(crate) fn fit(&self) {
+        let whole = self.whole_range();
+        self.whole.set_value(whole);
+        if let Some(whole) = whole {
+            self.range.set(whole);
+        }
+    }
+
+    /// The whole of the ledger on the playhead's clock; `None` while it has no events.
+    pub(super) fn whole_range(&self) -> Option<TimeRange> {
+        let clock = self.playhead.get_untracked().clock;
+        self.read_untracked(|read| read.history().timeline(clock).span()).flatten().map(TimeRange::whole)
+    }
+
+    fn within_ledger(&self, range: TimeRange) -> TimeRange {
+        self.whole_range().map_or(range, |whole| range.within(whole))
+    }
+}

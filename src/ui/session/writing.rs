@@ -1,0 +1,130 @@
+//! The way of a command and of what others write.
+
+use super::{Notice, OpenLedger, Phase, Session};
+use crate::{
+    app::{DispatchError, Env as _, Intent, Outcome, Progress, advice},
+    kernel::{Clock, LogError, Position, Timestamp},
+    store::Witness,
+    ui::backend::{self, PageEnv},
+};
+use leptos::{prelude::*, task::spawn_local};
+use std::rc::Rc;
+
+impl Session {
+    /// Sends a command and shows what it appended.
+    ///
+    /// # Errors
+    /// [`DispatchError`]; nothing was appended then.
+    pub(crate) async fn dispatch(&self, intent: Intent) -> Result<Outcome, DispatchError> {
+        let Some(ledger) = self.ledger() else {
+            return Err(DispatchError::Log(LogError::Unavailable { why: "no ledger is open".to_owned() }));
+        };
+        let outcome = ledger.dispatch(&intent, &PageEnv).await;
+        self.grown(&ledger);
+        if self.preferences.get_untracked().actor != intent.actor.as_str() && outcome.is_ok() {
+            self.preferences.update(|preferences| preferences.actor = intent.actor.to_string());
+            self.save_preferences();
+        }
+        outcome
+    }
+
+    /// Shows what the ledger holds now, and tells the other tabs and the witness.
+    pub(crate) fn grown(&self, ledger: &OpenLedger) {
+        let tail = ledger.tail();
+        if self.head.get_untracked() == tail.position {
+            return;
+        }
+        self.advance(tail.position);
+        if let Some(info) = self.current.get_untracked() {
+            self.remember(&info);
+        }
+        self.tabs.with_value(|tabs| tabs.iter().for_each(|tabs| tabs.announce(tail.position)));
+        self.witness();
+        self.merge_blocks();
+    }
+
+    /// Merges what many small commits have left, while nobody waits for it.
+    pub(super) fn merge_blocks(&self) {
+        let session = *self;
+        let (Some(info), Some(ledger)) = (session.current.get_untracked(), session.ledger()) else { return };
+        if session.is_merging.get_value() {
+            return;
+        }
+        session.is_merging.set_value(true);
+        spawn_local(async move {
+            PageEnv.breathe().await;
+            backend::merge_blocks(&info.id, &ledger).await;
+            session.is_merging.try_set_value(false);
+        });
+    }
+
+    /// Moves the head. A time bar that reached the end of the ledger still does; one that shows the past stays.
+    fn advance(&self, head: Position) {
+        let before = self.whole.get_value();
+        self.head.set(head);
+        let now = self.whole_range();
+        self.whole.set_value(now);
+        match (before, now) {
+            (Some(before), Some(now)) => self.range.update(|range| *range = range.grown(before, now)),
+            (None, Some(now)) => self.range.set(now),
+            (_, None) => {}
+        }
+    }
+
+    pub(super) fn catch_up(&self) {
+        let session = *self;
+        let Some(ledger) = session.ledger() else { return };
+        spawn_local(async move {
+            match ledger.catch_up(&PageEnv).await {
+                Ok(_) => {
+                    let tail = ledger.tail().position;
+                    if session.ledger().is_some_and(|open| Rc::ptr_eq(&open, &ledger))
+                        && session.head.get_untracked() != tail
+                    {
+                        session.advance(tail);
+                        session.witness();
+                    }
+                }
+                Err(error) => session.tell(Notice { advice: advice::of_log_error(&error), bad: true, restore: false }),
+            }
+        });
+    }
+
+    pub(super) fn witness(&self) {
+        if self.in_memory.get_untracked() {
+            return;
+        }
+        let (Some(info), Some(ledger)) = (self.current.get_untracked(), self.ledger()) else { return };
+        let tail = ledger.tail();
+        let recorded_at = ledger.read(|read| read.history().timeline(Clock::Recorded).span());
+        if tail.position != Position::ZERO {
+            backend::save_witness(&info.id, &Witness::of(tail, recorded_at.map_or(Timestamp::MIN, |(_, last)| last)));
+        }
+    }
+
+    /// Shows long work; the page is usable again at [`Session::work_ends`].
+    pub(crate) fn work_begins(&self, title: &str) {
+        self.cancelled.set_value(false);
+        self.phase.set(Phase::Working(title.to_owned(), Progress::default()));
+    }
+
+    /// Shows how far long work has come; `false` when it is to stop.
+    pub(crate) fn work_goes_on(&self, progress: Progress) -> bool {
+        self.phase.update(|phase| {
+            if let Phase::Working(_, shown) = phase {
+                *shown = progress;
+            }
+        });
+        !self.cancelled.get_value()
+    }
+
+    /// Long work is over.
+    pub(crate) fn work_ends(&self) {
+        self.phase.set(Phase::Ready);
+    }
+
+    /// Asks long work to stop.
+    pub(crate) fn cancel(&self) {
+        self.cancelled.set_value(true);
+    }
+}
