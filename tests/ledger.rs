@@ -80,6 +80,9 @@ impl EventLog for Merged {
         let stored = |block: Block| StoredBlock { last: block.header().last(), bytes: Arc::from(block.bytes()) };
         Ok(merged.map(stored).into_iter().take(blocks_max as usize).collect())
     }
+    async fn merge(&self, parts: &[Position], merged: &Block) -> Result<bool, LogError> {
+        self.0.merge(parts, merged).await
+    }
 }
 
 fn balance<L: EventLog>(ledger: &Ledger<L>, number: &str) -> i64 {

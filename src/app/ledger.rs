@@ -1,5 +1,7 @@
 //! A ledger: one log with everything read from it, and the way of a command into it.
 
+mod merging;
+
 use super::{
     ReadSide,
     slices::{EVENTS_PER_LOOK, Slices},

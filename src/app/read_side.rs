@@ -84,6 +84,11 @@ impl ReadSide {
         Ok(())
     }
 
+    /// Takes a block in which others were merged, in their place: see [`History::adopt`].
+    pub fn adopt(&mut self, merged: Block) -> bool {
+        self.history.adopt(merged)
+    }
+
     /// Folds up to `count` further events into one of the projections along a clock; returns whether all of them have
     /// reached the head.
     pub fn catch_up(&mut self, clock: Clock, count: u32) -> bool {

@@ -344,6 +344,23 @@ impl<C: Codec> History<C> {
         &self.blocks
     }
 
+    /// Takes a block in which others were merged, in their place. Returns `false`, with nothing changed, where it does
+    /// not hold exactly the events of some of the blocks.
+    pub fn adopt(&mut self, merged: Block) -> bool {
+        let header = merged.header();
+        let start = self.blocks.binary_search_by_key(&header.first, |block| block.header().first);
+        let last = self.blocks.binary_search_by_key(&header.last(), |block| block.header().last());
+        let (Ok(start), Ok(last)) = (start, last) else { return false };
+        let chain = |index: usize| self.blocks.get(index).map(Block::header);
+        let before = chain(start).map(|header| header.chain_before);
+        let after = chain(last).map(|header| header.chain_after);
+        if before != Some(header.chain_before) || after != Some(header.chain_after) {
+            return false;
+        }
+        self.blocks.splice(start..=last, [merged]);
+        true
+    }
+
     /// The chain's hash before and after an event.
     pub fn hashes(&self, position: Position) -> Option<(ChainHash, ChainHash)> {
         let block = self.block_of(position)?;

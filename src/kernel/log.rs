@@ -56,6 +56,16 @@ pub trait EventLog {
     /// # Errors
     /// [`LogError`] when the storage does not answer.
     async fn read(&self, after: Position, blocks_max: u32) -> Result<Vec<StoredBlock>, LogError>;
+
+    /// Puts `merged`, which holds the same events, in the place of the blocks that are kept under `parts`. A crash leaves
+    /// the old blocks or the new one.
+    ///
+    /// Returns `false`, with nothing changed, where the log does not hold exactly these blocks there, or another
+    /// history: somebody else has merged.
+    ///
+    /// # Errors
+    /// [`LogError`] when the storage fails; nothing is changed then.
+    async fn merge(&self, parts: &[Position], merged: &Block) -> Result<bool, LogError>;
 }
 
 /// Why an append did not happen. Nothing was written.

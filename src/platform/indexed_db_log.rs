@@ -12,10 +12,10 @@ use super::{
     yield_now::sleep,
 };
 use crate::{
-    kernel::{AppendError, Block, EventLog, LogError, Position, StoredBlock, Tail},
+    kernel::{AppendError, Block, BlockHeader, EventLog, LogError, Position, StoredBlock, Tail},
     store::{LedgerId, tail_after},
 };
-use js_sys::Uint8Array;
+use js_sys::{Array, Uint8Array};
 use std::{
     cell::{Cell, RefCell},
     iter::repeat_n,
@@ -184,6 +184,43 @@ impl EventLog for IndexedDbLog {
         let records = read.await.map_err(Failure::into_log_error)?;
         records.into_iter().map(|(key, value)| stored_block(&key, value)).collect()
     }
+
+    async fn merge(&self, parts: &[Position], merged: &Block) -> Result<bool, LogError> {
+        let bytes = Uint8Array::from(merged.bytes());
+        let replace = async |transaction: &Transaction| replace(transaction, parts, merged.header(), &bytes).await;
+        let mode = Mode::Write(Durability::Strict);
+        let replaced =
+            self.run(async |connection| connection.database.transaction(&[BLOCKS], mode, &replace).await).await;
+        replaced.map_err(Failure::into_log_error)
+    }
+}
+
+/// Writes a block in the place of those under the keys `parts`, if these are all that lie there and they end in the
+/// same history.
+async fn replace(
+    transaction: &Transaction,
+    parts: &[Position],
+    merged: &BlockHeader,
+    bytes: &Uint8Array,
+) -> Result<bool, Failure> {
+    let store = transaction.store(BLOCKS)?;
+    let end = JsValue::from(merged.last().get());
+    let (keys, last) = (store.keys_between(&merged.first.previous().get().into(), &end)?, store.get(&end)?);
+    let keys = Array::from(&keys.value().await?);
+    let last = last.value().await?;
+    let same = keys.iter().map(|key| key.as_f64()).eq(parts.iter().map(|part| Some(f64::from(part.get()))));
+    if !same || last.is_undefined() {
+        return Ok(false);
+    }
+    let chain = Block::from_bytes(bytes_of(last)?).map(|block| block.header().chain_after);
+    if chain != Ok(merged.chain_after) {
+        return Ok(false);
+    }
+    for part in parts.iter().filter(|part| **part != merged.last()) {
+        store.delete(&part.get().into())?;
+    }
+    store.put(&end, bytes)?;
+    Ok(true)
 }
 
 /// Adds `records` if the log ends at `expected`. Where that end was `seen` in this database, its position is enough:

@@ -50,4 +50,18 @@ impl EventLog for MemoryLog {
         let stored = |(last, bytes): (&Position, &Arc<[u8]>)| StoredBlock { last: *last, bytes: Arc::clone(bytes) };
         Ok(later.take(blocks_max as usize).map(stored).collect())
     }
+
+    async fn merge(&self, parts: &[Position], merged: &Block) -> Result<bool, LogError> {
+        let header = merged.header();
+        let mut kept = self.kept.borrow_mut();
+        let run = kept.blocks.range(header.first..=header.last());
+        let same_keys = run.clone().map(|(last, _)| last).eq(parts);
+        let chain = run.last().and_then(|(_, bytes)| Block::from_bytes(Arc::clone(bytes)).ok());
+        if !same_keys || chain.map(|block| block.header().chain_after) != Some(header.chain_after) {
+            return Ok(false);
+        }
+        kept.blocks.retain(|last, _| !parts.contains(last));
+        kept.blocks.insert(header.last(), merged.bytes().into());
+        Ok(true)
+    }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     app::{Env, Ledger, OpenError, format::Zone},
-    kernel::{AppendError, Block, EventId, EventLog, LogError, Position, StoredBlock, Tail, Timestamp},
+    kernel::{AppendError, Block, EventId, EventLog, LogError, MergePolicy, Position, StoredBlock, Tail, Timestamp},
     platform::{self, IndexedDbLog, channel::Channel, clock, preferences, registry},
     store::{LedgerId, LedgerInfo, MemoryLog, Preferences, Witness},
 };
@@ -36,6 +36,13 @@ impl EventLog for BrowserLog {
         match self {
             Self::Indexed(log) => log.read(after, blocks_max).await,
             Self::Memory(log) => log.read(after, blocks_max).await,
+        }
+    }
+
+    async fn merge(&self, parts: &[Position], merged: &Block) -> Result<bool, LogError> {
+        match self {
+            Self::Indexed(log) => log.merge(parts, merged).await,
+            Self::Memory(log) => log.merge(parts, merged).await,
         }
     }
 }
@@ -128,6 +135,14 @@ impl TabLink {
     pub(crate) fn announce(&self, tail: Position) {
         self.channel.announce(tail);
     }
+}
+
+/// Merges small blocks of a ledger, if no other tab is at it.
+pub(crate) async fn merge_blocks(id: &LedgerId, ledger: &Ledger<BrowserLog>) {
+    let lock = format!("annals.merge.{id}");
+    let merging = async || ledger.merge_blocks(MergePolicy::default(), &PageEnv).await;
+    // What fails here leaves the log as it is, and is tried again after the next commit.
+    platform::locks::with_lock_if_free(&lock, merging).await.map_or(Ok(0), |merged| merged).unwrap_or_default();
 }
 
 /// The ledgers that are known.

@@ -30,6 +30,10 @@ macro_rules! with_each_promise {
             of_two_writers_exactly_one_wins,
             a_log_opened_again_is_the_same,
             two_logs_have_nothing_in_common,
+            merged_blocks_hold_the_same_events,
+            a_merge_of_what_is_not_there_changes_nothing,
+            of_two_that_merge_exactly_one_does,
+            a_merge_at_the_end_leaves_the_end_where_it_is,
         }
     };
 }
@@ -252,4 +256,74 @@ pub(crate) async fn two_logs_have_nothing_in_common(archive: &impl Archive) {
     one.append(Tail::START, &blocks_after(Tail::START, 2, "ada")).await.expect("appended");
     assert_eq!(other.last().await, Ok(Position::ZERO));
     assert_eq!(everything(&other).await, []);
+}
+
+/// One block with the events of several.
+pub(crate) fn merged(parts: &[Block]) -> Block {
+    let events: Vec<_> = parts.iter().flat_map(|part| part.events().expect("readable")).collect();
+    Block::seal(&events, parts[0].header().chain_before).expect("they follow each other")
+}
+
+fn keys(parts: &[Block]) -> Vec<Position> {
+    parts.iter().map(|part| part.header().last()).collect()
+}
+
+pub(crate) async fn merged_blocks_hold_the_same_events(archive: &impl Archive) {
+    let log = archive.open("merge").await;
+    let blocks = blocks_after(Tail::START, 6, "ada");
+    log.append(Tail::START, &blocks).await.expect("appended");
+    // In the midst, a block alone, at the end, and all there is.
+    for (run, left) in [(1..4, 4), (0..1, 4), (2..4, 3), (0..3, 1)] {
+        let kept = everything(&log).await.into_iter().map(|one| Block::from_bytes(one.bytes).expect("a block"));
+        let parts = &kept.collect::<Vec<_>>()[run];
+        assert_eq!(log.merge(&keys(parts), &merged(parts)).await, Ok(true));
+        assert_eq!(everything(&log).await.len(), left);
+    }
+    assert_eq!(everything(&log).await, stored(&[merged(&blocks)]), "the same bytes, however it came about");
+    assert_eq!(log.last().await, Ok(end_of(&blocks).position));
+}
+
+pub(crate) async fn a_merge_of_what_is_not_there_changes_nothing(archive: &impl Archive) {
+    let log = archive.open("merge-refused").await;
+    let blocks = blocks_after(Tail::START, 5, "ada");
+    log.append(Tail::START, &blocks).await.expect("appended");
+    let others = blocks_after(Tail::START, 5, "bob");
+    let (ours, theirs) = (merged(&blocks[1..3]), merged(&others[1..3]));
+    let missing = [blocks[2].clone()];
+    let elsewhere = [blocks[3].clone(), blocks[4].clone()];
+    for (parts, merged) in [(&missing[..], &ours), (&elsewhere, &ours), (&blocks[..3], &ours), (&blocks[1..3], &theirs)]
+    {
+        assert_eq!(log.merge(&keys(parts), merged).await, Ok(false));
+        assert_eq!(everything(&log).await, stored(&blocks));
+    }
+    assert_eq!(log.merge(&keys(&blocks[1..3]), &ours).await, Ok(true));
+    assert_eq!(log.merge(&keys(&blocks[1..3]), &ours).await, Ok(false), "somebody has done it");
+}
+
+pub(crate) async fn of_two_that_merge_exactly_one_does(archive: &impl Archive) {
+    let (ada, bob) = (archive.open("merge-race").await, archive.open("merge-race").await);
+    let blocks = blocks_after(Tail::START, 8, "ada");
+    ada.append(Tail::START, &blocks).await.expect("appended");
+    let (some, more) = (&blocks[2..6], &blocks[3..8]);
+    let (some_keys, more_keys, some, more) = (keys(some), keys(more), merged(some), merged(more));
+    let done = join(ada.merge(&some_keys, &some), bob.merge(&more_keys, &more)).await;
+    assert!(matches!(done, (Ok(true), Ok(false)) | (Ok(false), Ok(true))), "{done:?}");
+    let kept = everything(&bob).await.into_iter().map(|one| Block::from_bytes(one.bytes).expect("a block"));
+    let events: Vec<_> = kept.flat_map(|block| block.events().expect("readable")).collect();
+    assert_eq!(events, merged(&blocks).events().expect("readable"));
+}
+
+pub(crate) async fn a_merge_at_the_end_leaves_the_end_where_it_is(archive: &impl Archive) {
+    let (ada, bob) = (archive.open("merge-end").await, archive.open("merge-end").await);
+    let blocks = blocks_after(Tail::START, 4, "ada");
+    ada.append(Tail::START, &blocks).await.expect("appended");
+    // Bob has slept since the first two.
+    let stale = end_of(&blocks[..2]);
+    assert_eq!(ada.merge(&keys(&blocks), &merged(&blocks)).await, Ok(true));
+    let late = blocks_after(stale, 1, "bob");
+    let conflict = AppendError::Conflict { expected: stale, actual: end_of(&blocks).position };
+    assert_eq!(bob.append(stale, &late).await, Err(conflict));
+    let next = blocks_after(end_of(&blocks), 1, "bob");
+    bob.append(end_of(&blocks), &next).await.expect("goes on behind the merged block");
+    assert_eq!(everything(&ada).await, stored(&[merged(&blocks), next[0].clone()]));
 }

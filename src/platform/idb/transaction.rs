@@ -155,6 +155,16 @@ impl Store {
         sent(self.raw.delete(key))
     }
 
+    /// Asks for the keys above `after` and up to `last`, in order: an array of them.
+    ///
+    /// # Errors
+    /// [`IdbError`] when the transaction is over.
+    pub fn keys_between(&self, after: &JsValue, last: &JsValue) -> Result<Answer, IdbError> {
+        let range = IdbKeyRange::bound_with_lower_open(after, last, true);
+        let range = range.map_err(|thrown| IdbError::from_js(&thrown))?;
+        Answer::to(self.raw.get_all_keys_with_key(&range))
+    }
+
     /// Reads up to `count_max` records whose keys are above `after`: keys and values, in the order of keys.
     ///
     /// # Errors
