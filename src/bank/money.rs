@@ -1,11 +1,10 @@
 //! Money: whole minor units of an ISO 4217 currency. Never a float.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
 
 /// An ISO 4217 currency.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Currency([u8; 3]);
 
 /// A text that is not the code of an ISO 4217 currency in use.
@@ -31,6 +30,49 @@ const EXPONENTS: [(u8, &str); 4] = [
     (4, "CLF UYW"),
 ];
 
+/// How many codes there are.
+#[expect(clippy::indexing_slicing, reason = "computed while it is compiled")]
+const COUNT: usize = {
+    let (mut list, mut letters) = (0, 0);
+    while list < EXPONENTS.len() {
+        letters += EXPONENTS[list].1.len() + 1;
+        list += 1;
+    }
+    letters / 4
+};
+
+/// The codes in the order of the alphabet, each with its exponent: every event that is read asks for one.
+#[expect(clippy::indexing_slicing, reason = "computed while it is compiled")]
+const CODES: [([u8; 3], u8); COUNT] = {
+    let mut codes = [([0; 3], 0); COUNT];
+    let (mut list, mut count) = (0, 0);
+    while list < EXPONENTS.len() {
+        let (exponent, text) = EXPONENTS[list];
+        let (text, mut at) = (text.as_bytes(), 0);
+        while at < text.len() {
+            let code = [text[at], text[at + 1], text[at + 2]];
+            let mut place = count;
+            while place > 0 && packed(codes[place - 1].0) > packed(code) {
+                codes[place] = codes[place - 1];
+                place -= 1;
+            }
+            codes[place] = (code, exponent);
+            count += 1;
+            at += 4;
+        }
+        list += 1;
+    }
+    codes
+};
+
+const fn packed([first, second, third]: [u8; 3]) -> u32 {
+    u32::from_be_bytes([0, first, second, third])
+}
+
+fn place_of(code: [u8; 3]) -> Option<usize> {
+    CODES.binary_search_by_key(&packed(code), |(other, _)| packed(*other)).ok()
+}
+
 impl Currency {
     /// The euro.
     pub const EUR: Self = Self(*b"EUR");
@@ -40,19 +82,15 @@ impl Currency {
     /// # Errors
     /// [`UnknownCurrency`] when it is not in ISO 4217's list of active codes.
     pub fn parse(code: &str) -> Result<Self, UnknownCurrency> {
-        let known = EXPONENTS.iter().any(|(_, codes)| codes.split_ascii_whitespace().any(|other| other == code));
         match <[u8; 3]>::try_from(code.as_bytes()) {
-            Ok(bytes) if known => Ok(Self(bytes)),
+            Ok(bytes) if place_of(bytes).is_some() => Ok(Self(bytes)),
             Ok(_) | Err(_) => Err(UnknownCurrency { code: code.chars().take(16).collect() }),
         }
     }
 
     /// All codes, in the order of the alphabet.
     pub fn all() -> Vec<Self> {
-        let codes = EXPONENTS.iter().flat_map(|(_, codes)| codes.split_ascii_whitespace());
-        let mut all: Vec<Self> = codes.filter_map(|code| code.as_bytes().try_into().ok().map(Self)).collect();
-        all.sort_unstable();
-        all
+        CODES.iter().map(|(code, _)| Self(*code)).collect()
     }
 
     /// The three letters.
@@ -62,10 +100,7 @@ impl Currency {
 
     /// How many decimals amounts have: JPY 0, EUR 2, KWD 3.
     pub fn exponent(self) -> u8 {
-        EXPONENTS
-            .iter()
-            .find(|(_, codes)| codes.split_ascii_whitespace().any(|code| code == self.code()))
-            .map_or(2, |(exponent, _)| *exponent)
+        place_of(self.0).and_then(|place| CODES.get(place)).map_or(2, |(_, exponent)| *exponent)
     }
 }
 
@@ -81,16 +116,25 @@ impl fmt::Debug for Currency {
     }
 }
 
-impl TryFrom<String> for Currency {
-    type Error = UnknownCurrency;
-    fn try_from(code: String) -> Result<Self, UnknownCurrency> {
-        Self::parse(&code)
+impl Serialize for Currency {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.code())
     }
 }
 
-impl From<Currency> for String {
-    fn from(currency: Currency) -> Self {
-        currency.code().to_owned()
+impl<'de> Deserialize<'de> for Currency {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl de::Visitor<'_> for Visitor {
+            type Value = Currency;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("the code of a currency")
+            }
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Currency, E> {
+                Currency::parse(text).map_err(E::custom)
+            }
+        }
+        deserializer.deserialize_str(Visitor)
     }
 }
 
@@ -212,6 +256,10 @@ mod tests {
         assert!(Currency::parse("eur").is_err());
         assert!(Currency::parse("ABC").is_err());
         assert_eq!(Currency::all().len(), 17 + 133 + 7 + 2);
+        assert!(Currency::all().is_sorted());
+        for (exponent, codes) in EXPONENTS {
+            assert!(codes.split_ascii_whitespace().all(|code| currency(code).exponent() == exponent), "{codes}");
+        }
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Short texts that recur: kept once, shared by all who name them.
 
+use rustc_hash::FxHashSet;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-use std::{borrow::Borrow, cell::RefCell, collections::HashSet, fmt, ops::Deref, sync::Arc};
+use std::{borrow::Borrow, cell::RefCell, fmt, ops::Deref, sync::Arc};
 
 /// A shared text: who, why, a source, a type of event. Equal labels read from a log share one allocation, which is
 /// what lets a million typed events stay small.
@@ -15,7 +16,7 @@ const POOL_MAX: usize = 1 << 16;
 const POOLED_BYTES_MAX: usize = 128;
 
 thread_local! {
-    static POOL: RefCell<HashSet<Arc<str>>> = RefCell::default();
+    static POOL: RefCell<FxHashSet<Arc<str>>> = RefCell::default();
 }
 
 impl Label {
@@ -144,7 +145,7 @@ mod tests {
             Label::new(&format!("text {number}"));
         }
         assert!(share(&Label::new("salary"), &Label::new("salary")));
-        assert!(POOL.with_borrow(HashSet::len) <= POOL_MAX);
+        assert!(POOL.with_borrow(FxHashSet::len) <= POOL_MAX);
     }
 
     #[test]

@@ -8,19 +8,17 @@ use super::{
     },
     ids, times,
 };
-use std::{
-    borrow::Cow,
-    collections::{HashMap, hash_map::Entry},
-};
+use rustc_hash::FxHashMap;
+use std::{borrow::Cow, collections::hash_map::Entry};
 
 /// The columns of a block while it is written.
 #[derive(Default)]
 pub(super) struct Body<'a> {
     words: Words<'a>,
     streams: Streams<'a>,
-    types: HashMap<(&'a str, SchemaVersion), usize>,
+    types: FxHashMap<(&'a str, SchemaVersion), usize>,
     type_table: Writer,
-    shapes: HashMap<Vec<(usize, Kind)>, usize>,
+    shapes: FxHashMap<Vec<(usize, Kind)>, usize>,
     shape_table: Writer,
     recorded: Vec<Timestamp>,
     occurred: Vec<Timestamp>,
@@ -47,7 +45,7 @@ struct Columns {
 /// The dictionary, in the order in which its texts were first met.
 #[derive(Default)]
 struct Words<'a> {
-    places: HashMap<Cow<'a, str>, usize>,
+    places: FxHashMap<Cow<'a, str>, usize>,
     table: Writer,
 }
 
@@ -67,7 +65,7 @@ impl<'a> Words<'a> {
 #[derive(Default)]
 struct Streams<'a> {
     /// Place in the table and last version of each.
-    known: HashMap<&'a str, (usize, Version)>,
+    known: FxHashMap<&'a str, (usize, Version)>,
     table: Writer,
     /// The name that was written last.
     before: &'a str,
