@@ -6,7 +6,7 @@ mod step;
 pub use line::{Corner, InOut, balance_line, in_and_out};
 pub use step::Step;
 
-use self::step::{BAR_STEPS, HOUR, MINUTE, SECOND, TICK_STEPS};
+use self::step::{HOUR, MINUTE, Part, SECOND};
 use super::{TimeRange, format::Zone};
 use crate::kernel::{Timeline, Timestamp};
 use chrono::{Datelike as _, NaiveTime};
@@ -36,7 +36,7 @@ pub struct Bar {
 impl Density {
     /// The bars that cover a range, each at least `bar_min` wide where the range is `width` wide. Costs O(log n) a bar.
     pub fn of(timeline: &Timeline, range: TimeRange, width: f64, bar_min: f64, zone: Zone) -> Self {
-        let step = Step::at_least(shortest(range, width, bar_min), &BAR_STEPS);
+        let step = Step::at_least(shortest(range, width, bar_min), Part::Bar);
         let ends = step.boundaries(range, zone);
         let bars: Vec<Bar> = ends
             .iter()
@@ -72,7 +72,7 @@ pub struct Tick {
 /// The ticks in a range, at least `gap_min` apart where the range is `width` wide. The year is written where it is new,
 /// the day where it begins, or at the first tick.
 pub fn time_ticks(range: TimeRange, width: f64, gap_min: f64, zone: Zone) -> Vec<Tick> {
-    let step = Step::at_least(shortest(range, width, gap_min), &TICK_STEPS);
+    let step = Step::at_least(shortest(range, width, gap_min), Part::Tick);
     let mut year = None;
     let mut is_first = true;
     let within = |at: &Timestamp| *at >= range.from && *at < range.to;

@@ -2,7 +2,7 @@ use crate::{
     app::{TimeRange, format, format::Zone},
     kernel::Timestamp,
 };
-use chrono::{Datelike as _, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
+use chrono::{Datelike as _, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 
 pub(super) const SECOND: i64 = Timestamp::MICROS_PER_SECOND;
 pub(super) const MINUTE: i64 = 60 * SECOND;
@@ -24,84 +24,42 @@ pub enum Step {
     Months(u32),
 }
 
-/// Lengths of bars, shortest first. Longer ones are whole years, see [`Step::at_least`].
-pub(super) const BAR_STEPS: [Step; 37] = [
-    Step::Micros(1000),
-    Step::Micros(2000),
-    Step::Micros(5000),
-    Step::Micros(10_000),
-    Step::Micros(20_000),
-    Step::Micros(50_000),
-    Step::Micros(100_000),
-    Step::Micros(200_000),
-    Step::Micros(500_000),
-    Step::Micros(SECOND),
-    Step::Micros(2 * SECOND),
-    Step::Micros(5 * SECOND),
-    Step::Micros(10 * SECOND),
-    Step::Micros(15 * SECOND),
-    Step::Micros(30 * SECOND),
-    Step::Micros(MINUTE),
-    Step::Micros(2 * MINUTE),
-    Step::Micros(5 * MINUTE),
-    Step::Micros(10 * MINUTE),
-    Step::Micros(15 * MINUTE),
-    Step::Micros(30 * MINUTE),
-    Step::Micros(HOUR),
-    Step::Micros(2 * HOUR),
-    Step::Micros(3 * HOUR),
-    Step::Micros(6 * HOUR),
-    Step::Micros(12 * HOUR),
-    Step::Days(1),
-    Step::Days(2),
-    Step::Days(4),
-    Step::Days(7),
-    Step::Days(14),
-    Step::Months(1),
-    Step::Months(2),
-    Step::Months(3),
-    Step::Months(6),
-    Step::Months(12),
-    Step::Months(24),
-];
+/// What is parted by a [`Step`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    /// A bar of the histogram.
+    Bar,
+    /// The way from one tick to the next.
+    Tick,
+}
 
-/// Lengths from tick to tick, shortest first.
-pub(super) const TICK_STEPS: [Step; 27] = [
-    Step::Micros(10_000),
-    Step::Micros(50_000),
-    Step::Micros(100_000),
-    Step::Micros(500_000),
-    Step::Micros(SECOND),
-    Step::Micros(5 * SECOND),
-    Step::Micros(15 * SECOND),
-    Step::Micros(30 * SECOND),
-    Step::Micros(MINUTE),
-    Step::Micros(5 * MINUTE),
-    Step::Micros(15 * MINUTE),
-    Step::Micros(30 * MINUTE),
-    Step::Micros(HOUR),
-    Step::Micros(3 * HOUR),
-    Step::Micros(6 * HOUR),
-    Step::Micros(12 * HOUR),
-    Step::Days(1),
-    Step::Days(2),
-    Step::Days(7),
-    Step::Days(14),
-    Step::Months(1),
-    Step::Months(2),
-    Step::Months(3),
-    Step::Months(6),
-    Step::Months(12),
-    Step::Months(24),
-    Step::Months(60),
+/// A length, so many times.
+type Times = fn(u32) -> Step;
+
+/// The lengths there are, shortest first: how many of a unit make a bar, and how many lie between two ticks. Longer
+/// ones are whole decades, see [`Step::at_least`].
+const LENGTHS: [(Times, &[u32], &[u32]); 6] = [
+    (|count| Step::micros_of(count, 1000), &[1, 2, 5, 10, 20, 50, 100, 200, 500], &[10, 50, 100, 500]),
+    (|count| Step::micros_of(count, SECOND), &[1, 2, 5, 10, 15, 30], &[1, 5, 15, 30]),
+    (|count| Step::micros_of(count, MINUTE), &[1, 2, 5, 10, 15, 30], &[1, 5, 15, 30]),
+    (|count| Step::micros_of(count, HOUR), &[1, 2, 3, 6, 12], &[1, 3, 6, 12]),
+    (Step::Days, &[1, 2, 4, 7, 14], &[1, 2, 7, 14]),
+    (Step::Months, &[1, 2, 3, 6, 12, 24], &[1, 2, 3, 6, 12, 24, 60]),
 ];
 
 impl Step {
-    /// The shortest of `steps` of at least `micros`; beyond the longest, the shortest round number of years.
-    pub(super) fn at_least(micros: i64, steps: &[Self]) -> Self {
+    /// The shortest for a part that is at least `micros` long; beyond the longest, the shortest round number of years.
+    pub(super) fn at_least(micros: i64, part: Part) -> Self {
+        let named = LENGTHS.iter().flat_map(|(times, bars, ticks)| {
+            let counts = if part == Part::Bar { bars } else { ticks };
+            counts.iter().map(|count| times(*count))
+        });
         let decades = (0..4).flat_map(|power| [10u32, 20, 50].map(|years| Self::Months(years * 10u32.pow(power) * 12)));
-        let mut all = steps.iter().copied().chain(decades);
-        all.find(|step| step.micros() >= micros).unwrap_or(Self::Months(120_000))
+        named.chain(decades).find(|step| step.micros() >= micros).unwrap_or(Self::Months(120_000))
+    }
+
+    fn micros_of(count: u32, unit: i64) -> Self {
+        Self::Micros(i64::from(count) * unit)
     }
 
     /// About how long it is, in microseconds.
@@ -166,17 +124,10 @@ impl Step {
                 let first = (range.from.as_micros() + ahead).div_euclid(micros) * micros - ahead;
                 Box::new((0..).map(move |count: i64| Timestamp::from_micros(first + count * micros)))
             }
-            Self::Micros(micros) => {
-                let first = local.date().and_time(NaiveTime::MIN);
-                let since = (local - first).num_microseconds().unwrap_or_default();
-                let first = first + TimeDelta::microseconds(since / micros * micros);
-                locals(zone, first, move |at| at.checked_add_signed(TimeDelta::microseconds(micros)))
-            }
+            Self::Micros(micros) => locals(zone, local, local.date(), micros),
             Self::Days(days) => {
                 let monday = NaiveDate::from_ymd_opt(1970, 1, 5).unwrap_or_default();
-                let past = (local.date() - monday).num_days().rem_euclid(i64::from(days.max(1)));
-                let first = local.date() - TimeDelta::days(past);
-                locals(zone, first.and_time(NaiveTime::MIN), move |at| at.checked_add_days(Days::new(u64::from(days))))
+                locals(zone, local, monday, i64::from(days.max(1)) * DAY)
             }
             Self::Months(months) => {
                 let months = i32::try_from(months.max(1)).unwrap_or(i32::MAX);
@@ -199,10 +150,10 @@ fn has_one_offset(range: TimeRange, zone: Zone) -> bool {
     range.width() < 100 * DAY && offset(range.from) == offset(range.to)
 }
 
-fn locals(
-    zone: Zone,
-    first: NaiveDateTime,
-    next: impl Fn(NaiveDateTime) -> Option<NaiveDateTime> + 'static,
-) -> Box<dyn Iterator<Item = Timestamp>> {
-    Box::new(std::iter::successors(Some(first), move |at| next(*at)).map(move |at| zone.instant(at)))
+/// Every `micros` of the wall clock, counted from the beginning of a day, from the last before `local` on.
+fn locals(zone: Zone, local: NaiveDateTime, day: NaiveDate, micros: i64) -> Box<dyn Iterator<Item = Timestamp>> {
+    let origin = day.and_time(NaiveTime::MIN);
+    let past = (local - origin).num_microseconds().unwrap_or_default().div_euclid(micros);
+    let at = move |count: i64| origin.checked_add_signed(TimeDelta::microseconds(count.saturating_mul(micros)));
+    Box::new((past..).map_while(at).map(move |at| zone.instant(at)))
 }
