@@ -1,5 +1,14 @@
 //! The command palette: what a line of text can mean, best first. No markup, no clock of its own.
 
+mod commands;
+mod rank;
+mod travels;
+
+use self::{
+    commands::commands,
+    rank::rank,
+    travels::{go_live, travels},
+};
 use super::{
     Moment, Travel,
     format::{self, Zone},
@@ -7,7 +16,7 @@ use super::{
 };
 use crate::{
     bank::Currency,
-    kernel::{Codec, History, Label, Position},
+    kernel::{Codec, History, Label},
 };
 
 /// The most results that are shown.
@@ -147,58 +156,6 @@ pub fn results<C: Codec>(line: &str, place: &Place, history: &History<C>, zone: 
     items
 }
 
-/// A typed time or number of an event.
-fn travels<C: Codec>(line: &str, place: &Place, history: &History<C>, zone: Zone) -> Vec<Item> {
-    let (mut items, clock) = (Vec::new(), place.moment.clock);
-    let timeline = history.timeline(clock);
-    if timeline.is_empty() {
-        return items;
-    }
-    if let Some(instant) = format::parse_moment(line, zone) {
-        let rank = timeline.rank_at(instant);
-        let hint = match rank {
-            rank if rank.get() == 0 => "before the first event".to_owned(),
-            rank if rank >= timeline.len() => "after the last event".to_owned(),
-            rank => format!("event {}", format::int(rank.get())),
-        };
-        let title = format!("Go to {}", format::time(instant, zone));
-        items.push(travel(title, hint, Travel::ToInstant(instant)));
-    }
-    if let Some(position) = event_number(line).filter(|position| *position <= history.head()) {
-        let at = timeline.time_at(history.rank_of(clock, position));
-        let hint = at.map(|at| format::time(at, zone)).unwrap_or_default();
-        let title = format!("Go to event {}", format::int(position.get()));
-        items.push(travel(title, hint, Travel::ToPosition(position)));
-        let title = format!("Show event {} in the log", format::int(position.get()));
-        let action = Action::Go(Screen::Log { event: Some(position) });
-        items.push(Item { kind: Kind::Screen, title, hint: String::new(), action, is_blocked: false });
-    }
-    items
-}
-
-fn travel(title: String, hint: String, travel: Travel) -> Item {
-    Item { kind: Kind::Travel, title, hint, action: Action::Travel(travel), is_blocked: false }
-}
-
-fn go_live(moment: &Moment) -> Item {
-    let hint = if moment.is_live() { "you are there" } else { "End" };
-    let item = travel("Return to live".to_owned(), hint.to_owned(), Travel::GoLive);
-    Item { is_blocked: moment.is_live(), ..item }
-}
-
-/// `812004`, `812,004`, `812 004`, `#812004` or `event 812004`.
-fn event_number(line: &str) -> Option<Position> {
-    let line = line.trim_start_matches('#');
-    let line = match line.get(..5) {
-        Some(start) if start.eq_ignore_ascii_case("event") => line.get(5..)?,
-        Some(_) | None => line,
-    };
-    let digits: String = line.chars().filter(|c| !matches!(c, ',' | ' ')).collect();
-    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-    let number = if is_number { digits.parse().ok()? } else { 0 };
-    (number > 0).then_some(Position::new(number))
-}
-
 fn account_item(account: &AccountChoice) -> Item {
     let screen = Screen::Account { number: account.number.clone(), pane: Pane::Timeline };
     Item {
@@ -210,72 +167,12 @@ fn account_item(account: &AccountChoice) -> Item {
     }
 }
 
-/// All commands and screens in the order in which they stand when nothing is typed, with further words they go by.
-fn commands(place: &Place) -> Vec<(Item, &'static str)> {
-    let item = |kind, title: String, action| Item { kind, title, hint: String::new(), action, is_blocked: false };
-    let writes = |title: String, action| {
-        let is_blocked = !place.moment.is_live();
-        let hint = if is_blocked { ONLY_NOW.to_owned() } else { String::new() };
-        Item { hint, is_blocked, ..item(Kind::Command, title, action) }
-    };
-    let screen = |title: &str, screen| item(Kind::Screen, title.to_owned(), Action::Go(screen));
-    let mut all = vec![(go_live(&place.moment), "now present head")];
-    if let Some(number) = &place.account {
-        let pane = |pane| Screen::Account { number: number.clone(), pane };
-        all.extend([
-            (writes(format!("Deposit into {number}"), Action::Deposit(number.clone())), "pay in credit"),
-            (writes(format!("Withdraw from {number}"), Action::Withdraw(number.clone())), "take out debit"),
-            (screen(&format!("Statement of {number}"), pane(Pane::Statement)), "period print"),
-            (screen("Alerts", pane(Pane::Alerts)), "fraud"),
-            (screen("Totals by source", pane(Pane::Sources)), "sources report"),
-        ]);
-    }
-    all.extend([
-        (writes("Open a new account".to_owned(), Action::OpenAccount), "create"),
-        (screen("Bank", Screen::Home), "accounts home"),
-        (screen("Log", Screen::Log { event: None }), "events search"),
-        (screen("Settings", Screen::Settings), "preferences zone"),
-        (item(Kind::Command, "Export".to_owned(), Action::Export), "save download backup csv cloudevents"),
-        (writes("Import a file".to_owned(), Action::Import), "open load csv cloudevents"),
-    ]);
-    let ledgers = place.ledgers.iter().map(|(id, name)| {
-        (item(Kind::Ledger, format!("Switch to {name}"), Action::SwitchLedger(id.clone())), "ledger open")
-    });
-    all.extend(ledgers);
-    let looks = [("Theme: light", Look::Light), ("Theme: dark", Look::Dark), ("Theme: as the system", Look::System)];
-    all.extend(
-        looks.map(|(title, look)| (item(Kind::Command, title.to_owned(), Action::Theme(look)), "appearance colours")),
-    );
-    all
-}
-
-/// How well all words are found in the texts, 0 best; `None` where one is not found.
-///
-/// A text that begins with the words comes before a word that does, and that before a place within a word.
-fn rank(words: &[String], texts: &[&str]) -> Option<u8> {
-    let texts: Vec<String> = texts.iter().map(|text| text.to_lowercase()).collect();
-    let whole = words.join(" ");
-    let found = |word: &String| {
-        let in_text = |text: &String| {
-            let begins = |place: usize| text.get(..place).is_none_or(|before| !before.ends_with(char::is_alphanumeric));
-            text.match_indices(word.as_str()).map(|(place, _)| if begins(place) { 2 } else { 3 }).min()
-        };
-        texts.iter().filter_map(in_text).min()
-    };
-    let worst = words.iter().map(found).try_fold(0u8, |worst, rank| Some(worst.max(rank?)))?;
-    Some(match texts.contains(&whole) {
-        true => 0,
-        false if !whole.is_empty() && texts.iter().any(|text| text.starts_with(&whole)) => 1,
-        false => worst,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::{
         bank::BankCodec,
-        kernel::{Clock, Commit, EventId, NewEvent, Payload, Rank, SchemaVersion, StreamName, Timestamp},
+        kernel::{Clock, Commit, EventId, NewEvent, Payload, Position, Rank, SchemaVersion, StreamName, Timestamp},
     };
 
     fn at(hour: u32) -> Timestamp {
