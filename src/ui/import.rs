@@ -12,7 +12,7 @@ mod stage;
 mod target;
 
 use super::{
-    parts::{Icon, close_dialog, open_dialog},
+    parts::{Icon, close_dialog, is_dialog_open, open_dialog},
     session::Session,
     start::{Work, WorkMeter, bytes, choose_file},
 };
@@ -51,6 +51,12 @@ pub fn ImportDialog(session: Session) -> impl IntoView {
         }
     });
     let is_open = Memo::new(move |_| session.file.with(Option::is_some));
+    let closed = move || {
+        // It is open again where the next file came before this was told.
+        if !is_dialog_open(node) {
+            job.end();
+        }
+    };
     let restore = move |event: ev::Event| {
         choose_file(session, &event);
         job.is_restoring.set_value(session.file.with_untracked(Option::is_some));
@@ -58,7 +64,7 @@ pub fn ImportDialog(session: Session) -> impl IntoView {
     view! {
         <input type="file" hidden id=RESTORE_FIELD data-testid=RESTORE_FIELD on:change=restore />
         <DropZone session />
-        <dialog class="imp" node_ref=node aria-labelledby="imp-title" on:close=move |_| job.end()>
+        <dialog class="imp" node_ref=node aria-labelledby="imp-title" on:close=move |_| closed()>
             {move || is_open.get().then(|| view! { <Importing job /> })}
         </dialog>
     }

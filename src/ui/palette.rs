@@ -9,7 +9,7 @@ pub(crate) use handle::PaletteHandle;
 
 use self::{act::act, field::Field, results::Results};
 use super::{
-    parts::{close_dialog, open_dialog},
+    parts::{close_dialog, is_dialog_open, open_dialog},
     session::Session,
     wish::Wishes,
 };
@@ -34,6 +34,7 @@ struct PaletteView {
     items: Memo<Vec<Item>>,
     /// Which result is marked.
     marked: RwSignal<usize>,
+    handle: PaletteHandle,
     dialog: NodeRef<html::Dialog>,
     file: NodeRef<html::Input>,
     wishes: Wishes,
@@ -44,9 +45,15 @@ impl PaletteView {
     fn take(self, index: usize) {
         let item = self.items.with_untracked(|items| items.get(index).cloned());
         if let Some(item) = item.filter(|item| !item.is_blocked) {
-            close_dialog(self.dialog);
+            self.close();
             act(self.session.get_value(), self.wishes, self.file, item.action);
         }
+    }
+
+    /// Closes it here and now: the keys that open it may be the very next thing.
+    fn close(self) {
+        close_dialog(self.dialog);
+        self.handle.close();
     }
 
     /// Marks the result `count` further down, around the ends.
@@ -78,16 +85,16 @@ pub(crate) fn Palette(
         session.read(|read| results(&line, &place, read.history(), zone)).unwrap_or_default()
     });
     let wishes = use_context::<Wishes>().unwrap_or_else(Wishes::new);
-    let view =
-        PaletteView { session: StoredValue::new(session), line, items, marked: RwSignal::new(0), dialog, file, wishes };
-    Effect::new(move |_| {
-        if handle.is_open() {
+    let (session_kept, marked) = (StoredValue::new(session), RwSignal::new(0));
+    let view = PaletteView { session: session_kept, line, items, marked, handle, dialog, file, wishes };
+    Effect::new(move |_| match (handle.is_open(), is_dialog_open(dialog)) {
+        (true, false) => {
             line.set(String::new());
-            view.marked.set(0);
+            marked.set(0);
             open_dialog(dialog);
-        } else {
-            close_dialog(dialog);
         }
+        (false, true) => close_dialog(dialog),
+        (true, true) | (false, false) => {}
     });
     let pressed = window_event_listener(leptos::ev::keydown, move |event| {
         if (event.ctrl_key() || event.meta_key()) && !event.alt_key() && event.key().eq_ignore_ascii_case("k") {
@@ -103,11 +110,16 @@ pub(crate) fn Palette(
             aria-label="Search and commands"
             data-testid="palette"
             node_ref=dialog
-            on:close=move |_| handle.close()
+            on:close=move |_| {
+                // The browser tells it late: by then it may be open again.
+                if !is_dialog_open(dialog) {
+                    handle.close();
+                }
+            }
             on:click=move |event| {
                 // A click on the dialog itself and not on what is in it is one beside it.
                 if event.target() == event.current_target() {
-                    close_dialog(dialog);
+                    view.close();
                 }
             }
         >

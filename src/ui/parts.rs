@@ -11,7 +11,7 @@ mod row_height;
 mod virtual_list;
 
 pub(crate) use chip::EventChip;
-pub(crate) use dialog::{close_dialog, open_dialog};
+pub(crate) use dialog::{close_dialog, is_dialog_open, open_dialog};
 pub(crate) use focus::focus_on;
 pub(crate) use fold::BigMoney;
 pub(crate) use hash::Hash;

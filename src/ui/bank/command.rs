@@ -13,9 +13,9 @@ use self::{
     outcome::{LastOutcome, Told, tell},
     promise::Promise,
 };
-use super::past_notice::PastNotice;
+use super::past_notice::{PAST, PastNotice};
 use crate::{
-    app::{BankCommand, DispatchError, Intent, Preview, format},
+    app::{BankCommand, DispatchError, Intent, Preview, advice, format},
     bank::Currency,
     kernel::{Label, StreamId},
     ui::{
@@ -39,6 +39,8 @@ struct CommandForm {
     /// What it would append.
     preview: Memo<Option<Result<Preview, DispatchError>>>,
     told: RwSignal<Told>,
+    /// Why it was not sent when that was asked for.
+    held_back: RwSignal<Option<String>>,
     busy: RwSignal<bool>,
 }
 
@@ -69,32 +71,42 @@ impl CommandForm {
             command,
             preview,
             told: RwSignal::new(Told::Nothing),
+            held_back: RwSignal::new(None),
             busy: RwSignal::new(false),
         }
     }
 
-    /// Whether it can be sent.
-    fn is_ready(self) -> bool {
-        !self.past.get()
-            && !self.busy.get()
-            && matches!(self.preview.get(), Some(Ok(_)))
-            && self.fields.unsaid().is_none()
-            && self.fields.occurred_at(self.session.zone.get()).is_ok()
+    /// Why it cannot be sent, in a sentence; `None` when it can.
+    fn hindrance(self) -> Option<String> {
+        if self.past.get() {
+            return Some(PAST.to_owned());
+        }
+        if self.busy.get() {
+            return Some("The last one is still being saved.".to_owned());
+        }
+        match (self.command.get(), self.preview.get()) {
+            (Err(missing), _) => Some(missing),
+            (Ok(_), None) => Some("No ledger is open.".to_owned()),
+            (Ok(_), Some(Err(error))) => Some(advice::of_dispatch_error(&error).text),
+            (Ok(_), Some(Ok(_))) => {
+                let untimely = || self.fields.occurred_at(self.session.zone.get()).err();
+                self.fields.unsaid().or_else(untimely).map(str::to_owned)
+            }
+        }
     }
 
+    /// Sends it, unless something hinders it, which is said then.
     fn send(self) {
+        let hindrance = untrack(|| self.hindrance());
+        self.held_back.set(hindrance.clone());
+        if hindrance.is_some() {
+            return;
+        }
         let (fields, session) = (self.fields, self.session);
         let (who, why) = (fields.who.get_untracked(), fields.why.get_untracked());
         let (who, why) = (Label::new(who.trim()), Label::new(why.trim()));
         let occurred_at = untrack(|| fields.occurred_at(session.zone.get()));
-        let (Ok(command), Ok(occurred_at), false) =
-            (self.command.get_untracked(), occurred_at, who.is_empty() || why.is_empty())
-        else {
-            return;
-        };
-        if self.past.get_untracked() || self.busy.get_untracked() {
-            return;
-        }
+        let (Ok(command), Ok(occurred_at)) = (self.command.get_untracked(), occurred_at) else { return };
         let intent = Intent { actor: who, reason: why, occurred_at, command };
         self.busy.set(true);
         spawn_local(async move {
@@ -131,6 +143,9 @@ pub(super) fn CommandPane(session: Session, #[prop(into)] chosen: Signal<Option<
         if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
             event.prevent_default();
             form.send();
+        } else if form.held_back.with_untracked(Option::is_some) {
+            // Said once more, it is heard once more.
+            form.held_back.set(None);
         }
     };
     let stated = move || {
@@ -149,8 +164,9 @@ pub(super) fn CommandPane(session: Session, #[prop(into)] chosen: Signal<Option<
                     <Seldom fields />
                 </Show>
                 <Promise form />
+                <p class="vh" role="alert">{move || form.held_back.get()}</p>
                 <div class="row">
-                    <button class="btn pri" type="submit" prop:disabled=move || !form.is_ready() aria-describedby=move || past.get().then_some("why-off")>
+                    <button class="btn pri" type="submit" prop:disabled=move || form.hindrance().is_some() aria-describedby=move || past.get().then_some("why-off")>
                         {move || fields.kind.get().verb()}
                         {stated}
                     </button>

@@ -1,7 +1,10 @@
 use crate::{app::Travel, ui::session::Session};
 use leptos::prelude::*;
 
-/// Why nothing can be appended at the moment shown, and the way back.
+/// Why nothing can be appended at the moment shown.
+pub(super) const PAST: &str = "You are looking at the past. Return to live to append.";
+
+/// The same, and the way back.
 #[component]
 pub(super) fn PastNotice(
     session: Session,
@@ -10,7 +13,7 @@ pub(super) fn PastNotice(
 ) -> impl IntoView {
     view! {
         <div class="notice" id=id>
-            <p>"You are looking at the past. Return to live to append."</p>
+            <p>{PAST}</p>
             <div class="acts">
                 <button type="button" class="btn s" on:click=move |_| session.travel(Travel::GoLive)>"Return to live"</button>
             </div>

@@ -12,11 +12,9 @@ impl PaletteHandle {
         Self { is_open: RwSignal::new(false) }
     }
 
-    /// Opens it.
+    /// Opens it. What counts as open may have been closed by the browser, which tells that later: it is asked for anew.
     pub(crate) fn open(self) {
-        if !self.is_open.get_untracked() {
-            self.is_open.set(true);
-        }
+        self.is_open.set(true);
     }
 
     /// Closes it.

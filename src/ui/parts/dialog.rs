@@ -16,3 +16,8 @@ pub(crate) fn close_dialog(dialog: NodeRef<Dialog>) {
         dialog.close();
     }
 }
+
+/// Whether a dialog is open. The browser tells with the next frame that one was closed: by then it may be open again.
+pub(crate) fn is_dialog_open(dialog: NodeRef<Dialog>) -> bool {
+    dialog.get_untracked().is_some_and(|dialog| dialog.open())
+}

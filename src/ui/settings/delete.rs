@@ -8,7 +8,7 @@ use crate::{
     store::{LedgerId, LedgerInfo},
     ui::{
         backend,
-        parts::{close_dialog, open_dialog},
+        parts::{close_dialog, is_dialog_open, open_dialog},
         session::{Notice, Session},
         start::Field,
     },
@@ -26,8 +26,13 @@ pub fn DeleteDialog(session: Session, doomed: RwSignal<Option<LedgerInfo>>, expo
             close_dialog(node);
         }
     });
+    let closed = move || {
+        if !is_dialog_open(node) {
+            doomed.set(None);
+        }
+    };
     view! {
-        <dialog class="ask" node_ref=node aria-labelledby="del-title" on:close=move |_| doomed.set(None)>
+        <dialog class="ask" node_ref=node aria-labelledby="del-title" on:close=move |_| closed()>
             {move || doomed.get().map(|info| view! { <Question session info doomed export /> })}
         </dialog>
     }

@@ -1,8 +1,8 @@
 use super::{
     act::{click, press, type_into},
     board::{settle, until},
-    find::{Find as _, attribute, description_of},
-    stage::Stage,
+    find::{Find as _, attribute, description_of, words},
+    stage::{Stage, withdraw},
 };
 use crate::{app::Travel, kernel::Position, ui::bank::BankScreen};
 use leptos::prelude::*;
@@ -25,6 +25,11 @@ async fn fill(stage: &Stage, fields: &[(&str, &str)]) {
 
 async fn choose_withdrawal(stage: &Stage) {
     click(&stage.role("radio", "Withdraw")).await;
+}
+
+/// What is read out of why nothing was sent.
+fn announced(stage: &Stage) -> String {
+    words(&stage.all("p.vh[role='alert']").remove(0).text_content().unwrap_or_default())
 }
 
 fn is_disabled(button: &web_sys::Element) -> bool {
@@ -115,18 +120,58 @@ async fn a_withdrawal_beyond_the_money_there_is_says_so_before_it_is_sent() {
 }
 
 #[wasm_bindgen_test]
+async fn control_enter_sends_what_the_button_would() {
+    let stage = bank().await;
+    fill(&stage, &[("Amount", "25"), ("Source", "rent"), ("Who", "Ada"), ("Why", "May")]).await;
+    press(&stage.field("Amount"), "Control+Enter").await;
+    until("it is saved", || stage.says("Saved MoneyDeposited: version 6 of ACC-0001, event 8.").then_some(())).await;
+    assert_eq!(announced(&stage), "");
+}
+
+#[wasm_bindgen_test]
+async fn control_enter_sends_nothing_that_the_button_would_not_and_the_reason_is_read_out() {
+    let stage = bank().await;
+    choose_withdrawal(&stage).await;
+    fill(&stage, &[("Amount", "1000"), ("Place", "Oslo"), ("Who", "Ada")]).await;
+    let amount = stage.field("Amount");
+    let press_keys = || press(&amount, "Control+Enter");
+    press_keys().await;
+    assert!(announced(&stage).contains("the account holds EUR 100.00"), "{}", announced(&stage));
+    assert!(!stage.says("Refused.") && !stage.says("Not appended."), "it was not sent");
+    press(&amount, "Backspace").await;
+    assert_eq!(announced(&stage), "", "another key, and it can be read out once more");
+    fill(&stage, &[("Amount", "10")]).await;
+    press_keys().await;
+    assert_eq!(announced(&stage), "Say why.");
+    click(&stage.role("button", "Happened earlier")).await;
+    fill(&stage, &[("Why", "May"), ("When it happened", "2999-01-01")]).await;
+    press_keys().await;
+    assert_eq!(announced(&stage), "It cannot have happened later than now.");
+    assert_eq!(stage.head(), 7);
+    fill(&stage, &[("When it happened", "")]).await;
+    press_keys().await;
+    until("it is sent", || (stage.head() == 8).then_some(())).await;
+    assert_eq!(announced(&stage), "");
+}
+
+/// Another tab takes the money while the form still shows it.
+#[wasm_bindgen_test]
 async fn a_refused_command_says_why_appends_nothing_and_keeps_what_was_typed() {
     let stage = bank().await;
     choose_withdrawal(&stage).await;
-    fill(&stage, &[("Amount", "1000"), ("Place", "Oslo"), ("Who", "Ada"), ("Why", "May")]).await;
-    press(&stage.field("Amount"), "Control+Enter").await;
-    let told =
-        until("it is refused", || stage.all("[role='alert']").into_iter().find(|at| at.offset_height() > 0)).await;
-    assert!(told.says("Refused.") && told.says("the account holds EUR 100.00"), "{}", told.inner_text());
-    assert_eq!((stage.head(), stage.test_ids("timeline-row").len()), (7, 5));
-    assert_eq!(stage.field("Amount").value(), "1000");
+    fill(&stage, &[("Amount", "50"), ("Place", "Oslo"), ("Who", "Ada"), ("Why", "May")]).await;
+    stage.append_elsewhere("2024-01-07T09:00:00Z", withdraw("ACC-0001", 9_000)).await;
+    click(&stage.role("button", "Withdraw EUR 50.00")).await;
+    until("it is refused", || stage.says("Not appended.").then_some(())).await;
+    assert!(stage.says("Teller wrote version 6 of account/ACC-0001 first"), "{}", stage.root().inner_text());
+    assert!(stage.says("it is refused: "), "{}", stage.root().inner_text());
+    assert_eq!((stage.head(), stage.test_ids("timeline-row").len()), (8, 6), "only what the other tab has written");
+    assert_eq!(stage.field("Amount").value(), "50");
+    click(&stage.role("button", "Check again and retry")).await;
+    assert!(announced(&stage).contains("the account holds EUR 10.00"), "{}", announced(&stage));
     click(&stage.role("button", "Put away")).await;
-    assert!(!stage.says("Refused."));
+    assert!(!stage.says("Not appended."));
+    assert_eq!(stage.head(), 8);
 }
 
 #[wasm_bindgen_test]

@@ -1,5 +1,5 @@
 use super::{
-    act::{click, press, type_into},
+    act::{click, press, strike, type_into},
     board::{frame, settle},
     find::{Find as _, Found, attribute, words},
     stage::Stage,
@@ -9,7 +9,9 @@ use crate::{
     ui::palette::Palette,
 };
 use leptos::prelude::*;
+use wasm_bindgen::JsCast as _;
 use wasm_bindgen_test::wasm_bindgen_test;
+use web_sys::HtmlDialogElement;
 
 const QUERY: &str = "Search or type a command";
 
@@ -24,7 +26,6 @@ async fn opened() -> Stage {
 }
 
 async fn open(stage: &Stage) {
-    frame().await;
     press(&stage.root(), "Control+k").await;
     assert!(is_open(stage));
 }
@@ -132,14 +133,43 @@ async fn in_the_past_commands_are_blocked_and_say_why() {
     assert!(is_open(&stage), "nothing is done");
 }
 
-/// Escape itself is the browser's: it closes the dialog, as is done here.
 #[wasm_bindgen_test]
-async fn once_closed_by_the_browser_it_opens_again_with_an_empty_line() {
+async fn however_it_was_closed_its_keys_open_it_again_at_once_with_an_empty_line() {
+    let stage = opened().await;
+    let dialog = stage.test_id("palette");
+    let by_the_browser = || dialog.dyn_ref::<HtmlDialogElement>().expect("a dialog").close();
+    let ways: [(&str, &dyn Fn()); 3] = [
+        ("Enter", &|| strike(&stage.field(QUERY), "Enter")),
+        ("a click beside it", &|| dialog.click()),
+        // Escape itself is the browser's: it closes the dialog, as is done here.
+        ("Escape", &by_the_browser),
+    ];
+    for (way, close) in ways {
+        type_line(&stage, "bob").await;
+        close();
+        assert!(!is_open(&stage), "{way} closes it");
+        strike(&stage.root(), "Control+k");
+        // With the next frame the browser tells that it was closed, which is no longer so.
+        frame().await;
+        assert!(is_open(&stage), "after {way}");
+        assert_eq!((stage.field(QUERY).value().as_str(), marked(&stage)), ("", 0), "after {way}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn its_keys_leave_it_as_it_is_while_it_is_open() {
+    let stage = opened().await;
+    type_line(&stage, "4").await;
+    press(&stage.field(QUERY), "ArrowDown").await;
+    press(&stage.field(QUERY), "Control+k").await;
+    assert_eq!((stage.field(QUERY).value().as_str(), marked(&stage)), ("4", 1));
+}
+
+#[wasm_bindgen_test]
+async fn once_closed_it_stays_closed() {
     let stage = opened().await;
     type_line(&stage, "bob").await;
-    let dialog = stage.test_id("palette");
-    wasm_bindgen::JsCast::dyn_ref::<web_sys::HtmlDialogElement>(&dialog).expect("a dialog").close();
-    open(&stage).await;
-    assert_eq!(stage.field(QUERY).value(), "");
-    assert_eq!(marked(&stage), 0);
+    press(&stage.field(QUERY), "Enter").await;
+    frame().await;
+    assert!(!is_open(&stage));
 }

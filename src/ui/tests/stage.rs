@@ -10,7 +10,7 @@ use crate::{
     kernel::{EventId, Label, Timestamp},
     store::{LedgerId, ZoneChoice},
     ui::{
-        backend::PageEnv,
+        backend::{self, PageEnv},
         session::{Phase, Session},
     },
 };
@@ -73,6 +73,18 @@ impl Stage {
         self.session.grown(&ledger);
     }
 
+    /// Appends what a command says as another tab would that tells nobody, at a time of the test's choice.
+    pub(super) async fn append_elsewhere(&self, at: &str, command: BankCommand) {
+        let elsewhere = backend::open_beside(&self.id()).await.expect("it opens");
+        let intent = Intent { actor: "Teller".into(), reason: "as agreed".into(), occurred_at: None, command };
+        elsewhere.dispatch(&intent, &At(instant(at))).await.expect("the books take it");
+    }
+
+    /// Which ledger is open.
+    pub(super) fn id(&self) -> LedgerId {
+        self.session.current.get_untracked().expect("one is open").id
+    }
+
     /// Mounts a component of the session.
     pub(super) fn show<V: IntoView + 'static>(&mut self, component: impl FnOnce(Session) -> V + 'static) {
         let session = self.session;
@@ -126,8 +138,14 @@ fn open(number: &str, owner: &str, minor: i64) -> BankCommand {
     on(number, AccountCommand::Open { owner: owner.into(), name: Label::default(), initial_balance: euro(minor) })
 }
 
-fn withdraw(number: &str, minor: i64) -> BankCommand {
-    on(number, AccountCommand::Withdraw { amount: euro(minor), atm_location: "Oslo".into() })
+/// Takes money out, in Oslo.
+pub(super) fn withdraw(number: &str, minor: i64) -> BankCommand {
+    withdraw_in("Oslo", number, minor)
+}
+
+/// Takes money out in a town.
+pub(super) fn withdraw_in(town: &str, number: &str, minor: i64) -> BankCommand {
+    on(number, AccountCommand::Withdraw { amount: euro(minor), atm_location: town.into() })
 }
 
 fn on(number: &str, command: AccountCommand) -> BankCommand {
@@ -142,7 +160,8 @@ fn instant(text: &str) -> Timestamp {
     Timestamp::parse(text).expect("a time")
 }
 
-fn fresh_id() -> LedgerId {
+/// The id of a ledger that nobody has used.
+pub(super) fn fresh_id() -> LedgerId {
     let number = js_sys::Math::random().to_bits() & 0xffff_ffff;
     LedgerId::parse(&format!("stage-{number:x}-{}", js_sys::Date::now())).expect("an id")
 }
