@@ -269,6 +269,10 @@ fn Rail(session: Session) -> impl IntoView {
         };
         number.map(|number| session.href(Screen::Account { number, pane: Pane::Alerts }))
     };
+    let alerts_text = move || match alerts.get() {
+        1 => "1 alert".to_owned(),
+        count => format!("{count} alerts"),
+    };
     let chain = move || {
         if session.ledger().is_some_and(|ledger| ledger.damage().is_some()) { "chain broken" } else { "chain intact" }
     };
@@ -276,7 +280,7 @@ fn Rail(session: Session) -> impl IntoView {
         <nav class="rail" aria-label="Sections" id="rail">
             {sections(session).into_iter().collect_view()}
             <div class="gap"></div>
-            {move || (alerts.get() > 0).then(|| view! { <a class="alerts-link" href=alerts_href>{format!("{} alerts", alerts.get())}</a> })}
+            {move || (alerts.get() > 0).then(|| view! { <a class="alerts-link" href=alerts_href>{alerts_text}</a> })}
             <div class="foot">
                 <b>{move || format::int(session.head.get().get())}</b>
                 "events"

@@ -4,16 +4,30 @@
 
 mod accounts;
 mod act;
+mod alerts;
 mod board;
+mod chart;
 mod command;
+mod delete;
 mod event_log;
+mod export;
 mod find;
 mod first_run;
+mod import;
+mod overview;
+mod page;
 mod palette;
+mod patch;
+mod pointer;
+mod preferences;
 mod settings;
+mod sources;
 mod stage;
+mod statement;
 mod time_bar;
 mod timeline;
+mod track;
 mod virtual_list;
+mod whole_page;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -9,7 +9,8 @@ use crate::{
         advice::{self, Advice},
         files::{
             ImportReport, Staged, StagedImport,
-            csv_import::{AccountFrom, Amounts, CurrencyFrom, DateOrder, DecimalMark, Mapping, Preview},
+            cloud_events::SeenIds,
+            csv_import::{AccountFrom, Amounts, CurrencyFrom, DateOrder, DecimalMark, LedgerFacts, Mapping, Preview},
         },
         format::{self, Zone},
         route::Screen,
@@ -356,7 +357,15 @@ impl Job {
     pub(super) fn first_events(&self) -> Vec<Staged> {
         let zone = self.zone();
         let from_sample = self.sample.with(|sample| {
-            self.mapping.with(|mapping| Some(stage::first_events(sample.as_ref()?, mapping.as_ref()?, zone_of(zone))))
+            self.mapping.with(|mapping| {
+                let (sample, mapping) = (sample.as_ref()?, mapping.as_ref()?);
+                // An account that the ledger has is not opened by its first row.
+                let facts = match self.target.get() {
+                    Target::New => LedgerFacts::default(),
+                    Target::Here => stage::facts(*self, SeenIds::new()),
+                };
+                Some(stage::first_events(sample, mapping, facts, zone_of(zone)))
+            })
         });
         match from_sample {
             Some(events) => events,

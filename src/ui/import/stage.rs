@@ -197,7 +197,7 @@ async fn seen(job: Job, run: u32) -> Result<SeenIds, Stop> {
 }
 
 /// What the ledger knows of its accounts, now and not at the playhead.
-fn facts(job: Job, seen: SeenIds) -> LedgerFacts {
+pub(super) fn facts(job: Job, seen: SeenIds) -> LedgerFacts {
     let facts = job.session.read_untracked(|read| {
         let now = read.moment(Playhead::default());
         let balances = read.balances(&now).clone();
@@ -212,10 +212,15 @@ pub(super) fn zone_of(zone: Zone) -> csv_import::Zone {
 }
 
 /// What becomes of the first rows of a table.
-pub(super) fn first_events(sample: &Sample, mapping: &Mapping, zone: csv_import::Zone) -> Vec<Staged> {
+pub(super) fn first_events(
+    sample: &Sample,
+    mapping: &Mapping,
+    facts: LedgerFacts,
+    zone: csv_import::Zone,
+) -> Vec<Staged> {
     // Rows that stand last come first; of them the sample knows nothing.
     let mapping = Mapping { newest_first: false, ..mapping.clone() };
-    let Ok(mut import) = CsvImport::new(mapping, LedgerFacts::default(), zone, Label::default(), None) else {
+    let Ok(mut import) = CsvImport::new(mapping, facts, zone, Label::default(), None) else {
         return Vec::new();
     };
     import.feed(sample.bytes.get(..FIRST_BYTES).unwrap_or(&sample.bytes));

@@ -46,7 +46,9 @@ impl Session {
     /// Merges what many small commits have left, while nobody waits for it.
     pub(super) fn merge_blocks(&self) {
         let session = *self;
-        let (Some(info), Some(ledger)) = (session.current.get_untracked(), session.ledger()) else { return };
+        // The session may be gone since the ledger was opened.
+        let Some(Some(info)) = session.current.try_get_untracked() else { return };
+        let Some(ledger) = session.ledger() else { return };
         if session.is_merging.get_value() {
             return;
         }

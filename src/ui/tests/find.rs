@@ -82,10 +82,11 @@ pub(super) fn role_of(element: &Element) -> String {
         ("select", _) => "combobox",
         ("input", "range") => "slider",
         ("input", "radio") => "radio",
+        ("input", "checkbox") => "checkbox",
         ("input", "search") => "searchbox",
         ("input", "file") | ("dialog" | "p" | "span" | "div", _) => "",
         ("input", _) => "textbox",
-        ("h1" | "h2", _) => "heading",
+        ("h1" | "h2" | "h3", _) => "heading",
         _ => "",
     };
     role.to_owned()
