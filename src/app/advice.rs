@@ -1,6 +1,6 @@
 //! Every failure a person can meet, as a sentence that says what happened, what was kept, and what to do.
 
-use super::{Damage, DispatchError, ImportError, OpenError, RefusalReason, format};
+use super::{Damage, DispatchError, ImportError, OpenError, RefusalReason, VerifyError, format};
 use crate::{
     bank::{Refusal, TransferRefusal},
     kernel::{AppendError, BlockError, LogError, RecordedEvent},
@@ -88,6 +88,27 @@ pub fn of_dispatch_error(error: &DispatchError) -> Advice {
         }
         DispatchError::Log(error) => of_log_error(error),
         DispatchError::Damaged { first } => damaged(*first),
+    }
+}
+
+/// Of a log that was verified and is not as it was written.
+pub fn of_verify_error(error: &VerifyError) -> Advice {
+    match error {
+        VerifyError::Damaged(damage) => of_damage(damage),
+        VerifyError::EndsEarly { stored, read } => Advice::new(
+            "The browser has lost the end of this ledger.",
+            format!(
+                "Event {} is the last one stored, and this page has read {}. It still holds them all: export the ledger now, before the page is closed.",
+                format::int(stored.get()),
+                format::int(read.get())
+            ),
+        ),
+        VerifyError::Different => Advice::new(
+            "The stored log is not the one that this page has read.",
+            "It was replaced behind the page's back. This page still holds what it has read: export the ledger now, before the page is closed.",
+        ),
+        VerifyError::Log(error) => of_log_error(error),
+        VerifyError::Cancelled => Advice::new("Cancelled.", "Nothing was changed."),
     }
 }
 

@@ -1,6 +1,9 @@
 //! A ledger: one log with everything read from it, and the way of a command into it.
 
 mod merging;
+mod verifying;
+
+pub use verifying::{RebuildCancelled, Verified, VerifyError};
 
 use super::{
     ReadSide,

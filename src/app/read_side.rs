@@ -1,6 +1,6 @@
 //! The read side: the history and everything folded from it, for any moment.
 
-use super::{Moment, Playhead};
+use super::{Moment, Playhead, Progress};
 use crate::{
     bank::{Account, AccountHistory, AccountState, Alert, Alerts, Balances, BankCodec, Sources},
     kernel::{
@@ -14,14 +14,64 @@ use std::rc::Rc;
 #[derive(Debug)]
 pub struct ReadSide {
     history: History<BankCodec>,
-    balances: PerClock<Balances>,
-    sources: PerClock<Sources>,
-    alerts: PerClock<Alerts>,
+    models: Models,
+    /// Those that are being folded anew.
+    fresh: Option<Models>,
     accounts: Vec<(StreamId, Clock, Position, Rc<AccountHistory>)>,
 }
 
 /// How many accounts' histories are kept.
 const ACCOUNTS_MAX: usize = 4;
+
+/// All read models that are folds of the whole log.
+#[derive(Debug)]
+struct Models {
+    balances: PerClock<Balances>,
+    sources: PerClock<Sources>,
+    alerts: PerClock<Alerts>,
+}
+
+impl Models {
+    fn new() -> Self {
+        let policy = CheckpointPolicy::default();
+        Self { balances: PerClock::new(policy), sources: PerClock::new(policy), alerts: PerClock::new(policy) }
+    }
+
+    fn rewind(&mut self, kept: Kept) {
+        self.balances.rewind(kept);
+        self.sources.rewind(kept);
+        self.alerts.rewind(kept);
+    }
+
+    /// Folds up to `count` further events into one of them; returns how many events all of them have folded together,
+    /// and how far that one has come; `None` once each has reached the head.
+    fn catch_up(&mut self, history: &History<BankCodec>, clock: Clock, count: u32) -> Option<(u32, Rank)> {
+        let (balances, sources, alerts) =
+            (self.balances.along(clock), self.sources.along(clock), self.alerts.along(clock));
+        let head = history.head().get();
+        let lacks = |reached: Rank| reached.get() < head;
+        let one = if lacks(balances.reached()) {
+            balances.catch_up(history, count);
+            balances.reached()
+        } else if lacks(sources.reached()) {
+            sources.catch_up(history, count);
+            sources.reached()
+        } else if lacks(alerts.reached()) {
+            alerts.catch_up(history, count);
+            alerts.reached()
+        } else {
+            return None;
+        };
+        let reached = [balances.reached(), sources.reached(), alerts.reached()].map(Rank::get);
+        Some((reached.into_iter().fold(0, u32::saturating_add), one))
+    }
+
+    fn say_the_same_as(&self, other: &Self) -> bool {
+        self.balances.says_the_same_as(&other.balances)
+            && self.sources.says_the_same_as(&other.sources)
+            && self.alerts.says_the_same_as(&other.alerts)
+    }
+}
 
 /// A read model along both clocks. The occurred one is folded when it is first asked for.
 #[derive(Debug)]
@@ -30,7 +80,7 @@ struct PerClock<P> {
     occurred: Replay<P>,
 }
 
-impl<P: Projection<Event = crate::bank::AccountEvent>> PerClock<P> {
+impl<P: Projection<Event = crate::bank::AccountEvent> + PartialEq> PerClock<P> {
     fn new(policy: CheckpointPolicy) -> Self {
         Self { recorded: Replay::new(Clock::Recorded, policy), occurred: Replay::new(Clock::Occurred, policy) }
     }
@@ -47,6 +97,12 @@ impl<P: Projection<Event = crate::bank::AccountEvent>> PerClock<P> {
         }
     }
 
+    /// Whether two that have folded as far end alike; what one of them has not folded is not compared.
+    fn says_the_same_as(&self, other: &Self) -> bool {
+        let alike = |one: &Replay<P>, other: &Replay<P>| one.reached() != other.reached() || one.head() == other.head();
+        alike(&self.recorded, &other.recorded) && alike(&self.occurred, &other.occurred)
+    }
+
     fn at(&mut self, history: &History<BankCodec>, clock: Clock, rank: Rank) -> &P {
         let replay = self.along(clock);
         replay.catch_up(history, u32::MAX);
@@ -57,14 +113,7 @@ impl<P: Projection<Event = crate::bank::AccountEvent>> PerClock<P> {
 impl ReadSide {
     /// Of an empty history.
     pub fn new(codec: BankCodec) -> Self {
-        let policy = CheckpointPolicy::default();
-        Self {
-            history: History::new(codec),
-            balances: PerClock::new(policy),
-            sources: PerClock::new(policy),
-            alerts: PerClock::new(policy),
-            accounts: Vec::new(),
-        }
+        Self { history: History::new(codec), models: Models::new(), fresh: None, accounts: Vec::new() }
     }
 
     /// The events.
@@ -78,9 +127,10 @@ impl ReadSide {
     /// [`BlockError`] when it does not follow or cannot be read; nothing is changed then.
     pub fn extend(&mut self, block: Block) -> Result<(), BlockError> {
         let kept = self.history.extend(block)?;
-        self.balances.rewind(kept);
-        self.sources.rewind(kept);
-        self.alerts.rewind(kept);
+        self.models.rewind(kept);
+        if let Some(fresh) = &mut self.fresh {
+            fresh.rewind(kept);
+        }
         Ok(())
     }
 
@@ -92,21 +142,35 @@ impl ReadSide {
     /// Folds up to `count` further events into one of the projections along a clock; returns whether all of them have
     /// reached the head.
     pub fn catch_up(&mut self, clock: Clock, count: u32) -> bool {
-        let history = &self.history;
-        let head = history.head().get();
-        let lacks = |reached: Rank| reached.get() < head;
-        if lacks(self.balances.along(clock).reached()) {
-            self.balances.along(clock).catch_up(history, count);
-            false
-        } else if lacks(self.sources.along(clock).reached()) {
-            self.sources.along(clock).catch_up(history, count);
-            false
-        } else if lacks(self.alerts.along(clock).reached()) {
-            self.alerts.along(clock).catch_up(history, count);
-            false
-        } else {
-            true
-        }
+        self.models.catch_up(&self.history, clock, count).is_none()
+    }
+
+    /// Begins to fold all read models anew, beside those that are shown.
+    pub fn begin_rebuild(&mut self) {
+        self.fresh = Some(Models::new());
+    }
+
+    /// Folds up to `count` further events along a clock into the new read models; returns how far that has come, each
+    /// event counted once for each read model and clock, and `None` once all have reached the head.
+    pub fn rebuild_on(&mut self, clock: Clock, count: u32) -> Option<Progress> {
+        let (done, rank) = self.fresh.as_mut()?.catch_up(&self.history, clock, count)?;
+        let of_clock = self.history.head().get().saturating_mul(3);
+        let before = if clock == Clock::Recorded { 0 } else { of_clock };
+        let reached = self.history.timeline(clock).time_at(rank);
+        Some(Progress { done: before.saturating_add(done), total: of_clock.saturating_mul(2), reached })
+    }
+
+    /// Shows the new read models in place of the old ones; returns whether they say the same.
+    pub fn end_rebuild(&mut self) -> bool {
+        let Some(fresh) = self.fresh.take() else { return true };
+        let before = std::mem::replace(&mut self.models, fresh);
+        self.accounts.clear();
+        self.models.say_the_same_as(&before)
+    }
+
+    /// Leaves the old ones.
+    pub fn cancel_rebuild(&mut self) {
+        self.fresh = None;
     }
 
     /// Looks a playhead up.
@@ -116,25 +180,25 @@ impl ReadSide {
 
     /// The balances of all accounts at a moment.
     pub fn balances(&mut self, moment: &Moment) -> &Balances {
-        self.balances.at(&self.history, moment.clock, moment.rank)
+        self.models.balances.at(&self.history, moment.clock, moment.rank)
     }
 
     /// The totals by source at a moment.
     pub fn sources(&mut self, moment: &Moment) -> &Sources {
-        self.sources.at(&self.history, moment.clock, moment.rank)
+        self.models.sources.at(&self.history, moment.clock, moment.rank)
     }
 
     /// How many alerts were raised up to a moment.
     pub fn alert_count(&mut self, moment: &Moment) -> usize {
         let history = &self.history;
-        let all = self.alerts.at(history, moment.clock, Rank::new(u32::MAX));
+        let all = self.models.alerts.at(history, moment.clock, Rank::new(u32::MAX));
         all.raised().partition_point(|alert| history.rank_of(moment.clock, alert.position) <= moment.rank)
     }
 
     /// The newest alerts raised up to a moment, at most `count_max`, the newest first.
     pub fn alerts(&mut self, moment: &Moment, count_max: usize) -> Vec<Alert> {
         let count = self.alert_count(moment);
-        let raised = self.alerts.at(&self.history, moment.clock, Rank::new(u32::MAX)).raised();
+        let raised = self.models.alerts.at(&self.history, moment.clock, Rank::new(u32::MAX)).raised();
         (0..count).rev().take(count_max).filter_map(|index| raised.get(index).cloned()).collect()
     }
 

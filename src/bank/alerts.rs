@@ -54,7 +54,7 @@ pub struct Alert {
 ///
 /// An alert is raised by the event that completes the pattern, and later events never take it back. So the alerts at
 /// an earlier moment are those whose event lies at or before it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Alerts {
     raised: SharedVec<Alert>,
     /// By [`StreamId`]; `None` for streams that are no open account.
@@ -62,7 +62,7 @@ pub struct Alerts {
 }
 
 /// What the rules remember of one account.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Watch {
     currency: Currency,
     balance: i64,

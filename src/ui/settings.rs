@@ -4,6 +4,7 @@
 
 mod about;
 mod audit;
+mod care;
 mod delete;
 mod export;
 mod export_form;
@@ -13,6 +14,7 @@ mod room;
 
 use super::session::Session;
 use about::About;
+use care::LogCare;
 use export::ExportJob;
 use export_form::ExportForm;
 use ledgers::Ledgers;
@@ -31,6 +33,7 @@ pub(crate) fn SettingsScreen(session: Session) -> impl IntoView {
                 <Person session />
                 <Ledgers session export />
                 <ExportForm session job=export />
+                <LogCare session />
                 <Room session />
                 <About />
             </div>

@@ -66,3 +66,14 @@ async fn a_new_ledger_needs_a_name() {
     assert_eq!(description_of(&stage.field("Name of a new ledger")), "Give the ledger a name.");
     assert_eq!(stage.session.ledgers.get_untracked().len(), 2);
 }
+
+#[wasm_bindgen_test]
+async fn a_log_is_verified_and_its_read_models_are_rebuilt() {
+    let stage = settings().await;
+    click(&stage.role("button", "Verify the log")).await;
+    let said = |text: &'static str| until(text, || stage.test_id("care-outcome").says(text).then_some(()));
+    said("All 7 events are as they were written: the checksums of 6 blocks").await;
+    click(&stage.role("button", "Rebuild all read models")).await;
+    said("folded again from all 7 events, on both clocks. They say the same as before.").await;
+    assert_eq!(stage.head(), 7);
+}
