@@ -9,6 +9,7 @@ mod canvas;
 mod envelope;
 mod import;
 mod log;
+mod loss;
 mod palette;
 mod parts;
 mod session;

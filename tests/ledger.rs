@@ -3,16 +3,23 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use annals::{
-    app::{BankCommand, DispatchError, Env, Intent, Ledger, Playhead, RefusalReason, Stand, Travel, advice},
+    app::{
+        BankCommand, DispatchError, Env, ImportError, Intent, Ledger, Playhead, RefusalReason, Stand, Travel, advice,
+    },
     bank::{AccountCommand, AccountState, Currency, Money, Refusal},
     kernel::{
-        AppendError, Block, ChainHash, Clock, EventId, EventLog, Label, LogError, Position, StoredBlock, StreamName,
-        Tail, Timestamp, Version,
+        AppendError, Block, BlockError, ChainHash, Clock, EventId, EventLog, Label, LogError, Position, StoredBlock,
+        StreamName, Tail, Timestamp, Version,
     },
     store::MemoryLog,
 };
 use futures_executor::block_on;
-use std::{cell::Cell, iter, sync::Arc};
+use std::{
+    cell::{Cell, RefCell},
+    iter,
+    rc::Rc,
+    sync::Arc,
+};
 
 struct TestEnv(Cell<u64>);
 
@@ -82,6 +89,37 @@ impl EventLog for Merged {
     }
     async fn merge(&self, parts: &[Position], merged: &Block) -> Result<bool, LogError> {
         self.0.merge(parts, merged).await
+    }
+}
+
+/// A log that can be exchanged for another one, and in which a byte of some block can be another than was written.
+#[derive(Clone, Default)]
+struct Unreliable {
+    log: Rc<RefCell<MemoryLog>>,
+    damaged: Rc<Cell<Option<Position>>>,
+}
+
+impl Unreliable {
+    fn now(&self) -> MemoryLog {
+        self.log.borrow().clone()
+    }
+}
+
+impl EventLog for Unreliable {
+    async fn last(&self) -> Result<Position, LogError> {
+        self.now().last().await
+    }
+    async fn append(&self, expected: Tail, blocks: &[Block]) -> Result<(), AppendError> {
+        self.now().append(expected, blocks).await
+    }
+    async fn read(&self, after: Position, blocks_max: u32) -> Result<Vec<StoredBlock>, LogError> {
+        let mut blocks = self.now().read(after, blocks_max).await?;
+        for block in blocks.iter_mut().filter(|block| Some(block.last) == self.damaged.get()) {
+            let mut bytes = block.bytes.to_vec();
+            bytes[130] ^= 1;
+            block.bytes = bytes.into();
+        }
+        Ok(blocks)
     }
 }
 
@@ -188,6 +226,52 @@ fn a_tab_that_slept_through_a_merge_reads_on_from_the_midst_of_the_block() {
         assert_eq!((outcome.overtaken_by.len(), outcome.committed.unwrap().position), (1, Position::new(6)));
         assert_eq!(one.catch_up(&env).await, Ok(true));
         assert_eq!((one.tail(), balance(&one, "ACC-0001")), (two.tail(), 100));
+    });
+}
+
+#[test]
+fn a_tab_appends_nothing_to_a_log_that_was_cleared_or_replaced_under_it() {
+    block_on(async {
+        let (log, env) = (Unreliable::default(), env());
+        let ledger = Ledger::open(log.clone(), &env, |_| {}).await.unwrap();
+        ledger.dispatch(&opening("ACC-0001", 500), &env).await.unwrap();
+        for length in 0..3 {
+            *log.log.borrow_mut() = MemoryLog::new();
+            let other = Ledger::open(log.now(), &env, |_| {}).await.unwrap();
+            for number in 0..length {
+                other.dispatch(&opening(&format!("ACC-000{number}"), 100), &env).await.unwrap();
+            }
+            let outcome = ledger.dispatch(&withdrawal("ACC-0001", 1), &env).await;
+            let is_refused = match length {
+                0 | 1 => outcome == Err(DispatchError::Diverged),
+                // The events that follow another history are found to be none of this one.
+                _ => matches!(&outcome, Err(DispatchError::Damaged(damage)) if damage.first == Position::new(2)),
+            };
+            assert!(is_refused, "{length}: {outcome:?}");
+            assert_eq!((log.last().await.unwrap().get(), balance(&ledger, "ACC-0001")), (length, 500));
+        }
+    });
+}
+
+#[test]
+fn nothing_is_appended_behind_a_damaged_block_and_what_lies_before_it_stays_usable() {
+    block_on(async {
+        let (log, env) = (Unreliable::default(), env());
+        let whole = Ledger::open(log.clone(), &env, |_| {}).await.unwrap();
+        for intent in [opening("ACC-0001", 500), withdrawal("ACC-0001", 100), withdrawal("ACC-0001", 100)] {
+            whole.dispatch(&intent, &env).await.unwrap();
+        }
+        log.damaged.set(Some(Position::new(2)));
+        let ledger = Ledger::open(log.clone(), &env, |_| {}).await.unwrap();
+        let damage = ledger.damage().unwrap();
+        assert_eq!((damage.first, damage.tail), (Position::new(2), Position::new(3)));
+        assert!(matches!(damage.error, BlockError::Checksum { .. }), "{damage:?}");
+        assert_eq!(balance(&ledger, "ACC-0001"), 500);
+        let wanted = withdrawal("ACC-0001", 1);
+        assert_eq!(ledger.preview(&wanted.command), Err(DispatchError::Damaged(damage.clone())));
+        assert_eq!(ledger.dispatch(&wanted, &env).await, Err(DispatchError::Damaged(damage.clone())));
+        assert_eq!(ledger.append_staged(Vec::new(), &env, |_| true).await, Err(ImportError::Damaged(damage)));
+        assert_eq!(log.last().await, Ok(Position::new(3)));
     });
 }
 

@@ -1,11 +1,21 @@
 //! Every failure a person can meet, as a sentence that says what happened, what was kept, and what to do.
+//!
+//! The errors' own words are for programmers; no screen shows them but through here. `tests/advice.rs` holds each
+//! sentence.
 
-use super::{Damage, DispatchError, ImportError, OpenError, RefusalReason, VerifyError, format};
+mod storage;
+
+pub use storage::{of_damage, of_delete_error, of_log_error, of_open_error, of_verify_error, of_witness};
+
+use super::{ATTEMPTS_MAX, DispatchError, ImportError, RefusalReason, format};
 use crate::{
-    bank::{Refusal, TransferRefusal},
-    kernel::{AppendError, BlockError, LogError, RecordedEvent},
-    store::WitnessVerdict,
+    bank::{Account, Money, Refusal, TransferRefusal},
+    kernel::{
+        Aggregate as _, AppendError, ConflictError, EVENT_BYTES_MAX, PayloadError, RecordedEvent, StreamName,
+        StreamNameError,
+    },
 };
+use storage::{damaged, lost_while_open};
 
 /// What to tell.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,197 +32,122 @@ impl Advice {
     }
 }
 
-/// Of the storage.
-pub fn of_log_error(error: &LogError) -> Advice {
-    match error {
-        LogError::QuotaExceeded => Advice::new(
-            "The browser gives this site no more room.",
-            "Nothing was appended; everything saved before is kept. Export this ledger, or delete another in Settings, and try again.",
-        ),
-        LogError::Unavailable { why } => Advice::new(
-            "This browser keeps no data for this page.",
-            format!(
-                "It may be a private window, or storage is switched off ({why}). You can work, but the events last only until this tab is closed: export them before."
-            ),
-        ),
-        LogError::Blocked => Advice::new(
-            "Another tab holds an older version of this ledger open.",
-            "Nothing was changed. Close the other tabs of Annals, then reload this one.",
-        ),
-        LogError::Newer { found, known } => Advice::new(
-            "This ledger was written by a newer Annals.",
-            format!(
-                "Its storage has version {found}, this page knows version {known}. Nothing was changed. Reload the page to get the newer program."
-            ),
-        ),
-        LogError::ConnectionLost { attempts, why } => Advice::new(
-            "The connection to the browser's storage was lost.",
-            format!(
-                "It was opened again {attempts} times without success ({why}). What was saved is kept. Reload the page."
-            ),
-        ),
-        LogError::Backend { why } => Advice::new(
-            "The browser's storage failed.",
-            format!(
-                "It says: {why}. Nothing was appended; what was saved is kept. Reload the page; if it stays so, export what can be read."
-            ),
-        ),
-    }
-}
-
-/// Of a command.
+/// Of a command. The text of a refusal stands alone too: a form shows it before the command is sent.
 pub fn of_dispatch_error(error: &DispatchError) -> Advice {
     match error {
-        DispatchError::Refused { reason, overtaken_by } => {
-            let refusal = of_refusal(reason);
-            match overtaken(overtaken_by) {
-                Some(before) => Advice::new(
-                    "Not appended.",
-                    format!("{before} Checked against that, it is refused: {}", refusal.text),
-                ),
-                None => refusal,
-            }
-        }
-        DispatchError::Contended { overtaken_by } => Advice::new(
-            "Not appended.",
-            format!("{} Others kept writing first. Try again.", overtaken(overtaken_by).unwrap_or_default()),
-        ),
-        DispatchError::Number(error) => {
-            Advice::new("That is no account number.", format!("{error}. Nothing was appended."))
-        }
-        DispatchError::Payload(error) => {
-            Advice::new("A text is too long.", format!("{error}. Nothing was appended; shorten it."))
-        }
-        DispatchError::Conflict(error) => {
-            Advice::new("Not appended.", format!("{error}. Nothing was appended; try again."))
-        }
-        DispatchError::Log(error) => of_log_error(error),
-        DispatchError::Damaged { first } => damaged(*first),
-    }
-}
-
-/// Of a log that was verified and is not as it was written.
-pub fn of_verify_error(error: &VerifyError) -> Advice {
-    match error {
-        VerifyError::Damaged(damage) => of_damage(damage),
-        VerifyError::EndsEarly { stored, read } => Advice::new(
-            "The browser has lost the end of this ledger.",
-            format!(
-                "Event {} is the last one stored, and this page has read {}. It still holds them all: export the ledger now, before the page is closed.",
-                format::int(stored.get()),
-                format::int(read.get())
+        DispatchError::Refused { reason, overtaken_by } => match overtaken(overtaken_by) {
+            Some(before) => Advice::new(
+                "Not appended.",
+                format!("{before} Checked against that, it is refused: {}", of_refusal(reason)),
             ),
+            None => Advice::new("Refused. Nothing was appended.", of_refusal(reason)),
+        },
+        DispatchError::Contended { overtaken_by } => {
+            let before = overtaken(overtaken_by).map(|before| format!("{before} ")).unwrap_or_default();
+            Advice::new(
+                "Not appended.",
+                format!(
+                    "{before}Other tabs wrote first {ATTEMPTS_MAX} times in a row; what they wrote is shown. Try again."
+                ),
+            )
+        }
+        DispatchError::Diverged => diverged(),
+        DispatchError::Number(error) => Advice::new("That is no account number.", number_problem(error)),
+        DispatchError::Payload(error) => of_payload_error(error),
+        DispatchError::Conflict(error) => of_conflict("Nothing was appended", "try again", error),
+        DispatchError::Log(error) => of_log_error(error),
+        DispatchError::Damaged(damage) => damaged(damage),
+        DispatchError::NotOpen => Advice::new(
+            "No ledger is open.",
+            "Nothing was appended. Wait until the ledger is shown, or choose another one, and try again.",
         ),
-        VerifyError::Different => Advice::new(
-            "The stored log is not the one that this page has read.",
-            "It was replaced behind the page's back. This page still holds what it has read: export the ledger now, before the page is closed.",
-        ),
-        VerifyError::Log(error) => of_log_error(error),
-        VerifyError::Cancelled => Advice::new("Cancelled.", "Nothing was changed."),
     }
 }
 
 /// Of an import.
 pub fn of_import_error(error: &ImportError) -> Advice {
     match error {
-        ImportError::Conflict(error) => {
-            Advice::new("Nothing was imported.", format!("{error}. The ledger is as it was."))
-        }
-        ImportError::Append(AppendError::Conflict { actual, .. }) => Advice::new(
+        ImportError::Conflict(error) => of_conflict("Nothing was imported", "import again", error),
+        ImportError::Append(AppendError::Conflict { expected, actual }) if *actual > expected.position => Advice::new(
             "Nothing was imported.",
             format!(
-                "Another tab appended event {} meanwhile. The ledger is as that tab left it; import again.",
+                "Another tab appended up to event {} meanwhile. The ledger is as that tab left it; import again.",
                 format::int(actual.get())
             ),
         ),
+        ImportError::Append(AppendError::Conflict { .. }) => diverged(),
         ImportError::Append(AppendError::Log(error)) => of_log_error(error),
-        ImportError::Damaged { first } => damaged(*first),
+        ImportError::Damaged(damage) => damaged(damage),
         ImportError::Cancelled => Advice::new("Cancelled.", "Nothing was imported; the ledger is as it was."),
     }
 }
 
-/// Of opening a ledger.
-pub fn of_open_error(error: &OpenError) -> Advice {
+fn diverged() -> Advice {
+    lost_while_open("What is stored is not the history shown here any more.")
+}
+
+fn number_problem(StreamNameError { text }: &StreamNameError) -> String {
+    let prefix = Account::CATEGORY.len() + 1;
+    let number = text.get(prefix..).unwrap_or_default();
+    format!(
+        "“{number}” cannot be the number of an account: that has 1 to {} letters, digits or other signs, all on one line. Nothing was appended; correct it.",
+        StreamName::BYTES_MAX - prefix
+    )
+}
+
+fn of_payload_error(error: &PayloadError) -> Advice {
     match error {
-        OpenError::Log(error) => of_log_error(error),
-        OpenError::Codec(error) => Advice::new(
-            "This build of Annals is broken.",
-            format!("{error}. Your events are untouched. Load another build."),
+        PayloadError::TooLong { bytes } => too_large(*bytes),
+        PayloadError::NotJson { .. } | PayloadError::TooDeep => Advice::new(
+            "The event cannot be written.",
+            format!("Nothing was appended; everything saved before is kept. It is a mistake of this program: {error}."),
         ),
     }
 }
 
-/// Of a log that is not what it was when it was last seen; `None` where nothing is wrong.
-pub fn of_witness(verdict: WitnessVerdict) -> Option<Advice> {
-    let count = |number: u32| format::int(number);
-    match verdict {
-        WitnessVerdict::Intact | WitnessVerdict::Ahead => None,
-        WitnessVerdict::Empty { expected } => Some(Advice::new(
-            "The browser has lost this ledger.",
-            format!(
-                "It held {} events when it was last open here and is empty now. The browser did that: its storage was cleared, evicted or damaged. Restore it from a file you exported.",
-                count(expected)
-            ),
-        )),
-        WitnessVerdict::Shorter { expected, found } => Some(Advice::new(
-            "The browser has lost the end of this ledger.",
-            format!(
-                "It held {} events when it was last open here, {} are left. What is left is intact and can be read and exported. Restore the whole from a file you exported.",
-                count(expected),
-                count(found)
-            ),
-        )),
-        WitnessVerdict::Different => Some(Advice::new(
-            "This is not the history that was here before.",
-            "The events do not continue what was last seen in this browser: the storage was replaced or damaged. What is here can be read and exported. Compare it with a file you exported before.",
-        )),
-    }
+fn too_large(bytes: usize) -> Advice {
+    Advice::new(
+        "The texts are too long.",
+        format!(
+            "The event would have {} bytes; {} are the most. Nothing was appended: shorten them.",
+            size(bytes),
+            size(EVENT_BYTES_MAX)
+        ),
+    )
 }
 
-/// Of blocks that cannot be read.
-pub fn of_damage(damage: &Damage) -> Advice {
-    let first = damage.first.get();
-    let kept = match first.checked_sub(1) {
-        None | Some(0) => "No event before it".to_owned(),
-        Some(1) => "Event 1 is intact and can be read and exported".to_owned(),
-        Some(last) => format!("Events 1 to {} are intact and can be read and exported", format::int(last)),
-    };
-    let wrong = match &damage.error {
-        BlockError::UnknownFormat { found } => {
-            format!("it has format {found}, written by a newer Annals; reload the page to get it")
+fn of_conflict(nothing: &str, again: &str, error: &ConflictError) -> Advice {
+    let text = match error {
+        ConflictError::Version { stream, actual, .. } => {
+            format!("Somebody else wrote version {actual} of {} first. What is saved is kept; {again}.", stream.id())
         }
-        other => other.to_string(),
-    };
-    let later = match damage.tail.get() {
-        tail if tail > first => format!("Events {} to {} are not shown", format::int(first), format::int(tail)),
-        _ => format!("Event {} is not shown", format::int(first)),
-    };
-    Advice::new(
-        format!("The log cannot be read from event {} on.", format::int(first)),
-        format!(
-            "{kept}. {later}: {wrong}. Nothing is appended behind a damaged block: export the intact part, or restore from a file into a new ledger."
+        ConflictError::TooLarge { index, bytes } => format!(
+            "Event {} has {} bytes; {} are the most. What is saved is kept. Shorten its texts and {again}.",
+            size(*index),
+            size(*bytes),
+            size(EVENT_BYTES_MAX)
         ),
-    )
+        ConflictError::TimeGoesBack { index, found, earliest } => format!(
+            "Event {} says it was recorded at {found}, and the one before it at {earliest}: events are recorded in order. What is saved is kept. Correct the times and {again}.",
+            size(*index)
+        ),
+        ConflictError::LogFull { count } => format!(
+            "This ledger holds {} events and is full. They are kept. Go on in a new ledger.",
+            format::int(count.get())
+        ),
+    };
+    Advice::new(format!("{nothing}."), text)
 }
 
-fn damaged(first: crate::kernel::Position) -> Advice {
-    Advice::new(
-        "This ledger is damaged, so nothing is appended to it.",
-        format!(
-            "It cannot be read from event {} on; what lies before is kept. Export it and restore it into a new ledger.",
-            format::int(first.get())
-        ),
-    )
-}
-
-fn of_refusal(reason: &RefusalReason) -> Advice {
+/// Why a rule refuses it, and what would not be refused.
+fn of_refusal(reason: &RefusalReason) -> String {
     let (who, refusal) = match reason {
         RefusalReason::Account(refusal) => (None, refusal),
         RefusalReason::Transfer(
             TransferRefusal::Sender { account, refusal } | TransferRefusal::Receiver { account, refusal },
         ) => (Some(account), refusal),
         RefusalReason::Transfer(TransferRefusal::SameAccount) => {
-            return Advice::new("Refused.", "An account cannot send money to itself. Choose another account.");
+            return "An account cannot send money to itself. Choose another account.".to_owned();
         }
     };
     let text = match refusal {
@@ -221,23 +156,27 @@ fn of_refusal(reason: &RefusalReason) -> Advice {
             "There is no account of this number. Check the number, or open the account first.".to_owned()
         }
         Refusal::Closed => "The account is closed for good. Use another account.".to_owned(),
-        Refusal::AmountNotPositive { .. } => "The amount must be above zero.".to_owned(),
-        Refusal::BelowZero { .. } => "This amount must not be below zero.".to_owned(),
+        Refusal::AmountNotPositive { given } => format!("The amount must be above zero, it is {}.", sum(*given)),
+        Refusal::BelowZero { given } => format!("The amount must not be below zero, it is {}.", sum(*given)),
         Refusal::WrongCurrency { account, given } => {
-            format!("The account is kept in {account}, the amount is in {given}.")
+            format!("The account is kept in {account}, the amount is in {given}. Give it in {account}.")
         }
         Refusal::InsufficientFunds { balance, overdraft_limit, wanted } => format!(
             "{} were asked for; the account holds {} and may go {} below zero.",
-            format::with_currency(*wanted),
-            format::with_currency(*balance),
-            format::with_currency(*overdraft_limit)
+            sum(*wanted),
+            sum(*balance),
+            sum(*overdraft_limit)
         ),
-        Refusal::Overflow => "The balance would be too large a number to keep.".to_owned(),
+        Refusal::Overflow => "The balance would be too large a number to keep. Use a smaller amount.".to_owned(),
         Refusal::NotAtZero { balance } => {
-            format!("The account still holds {}. Bring it to zero first.", format::with_currency(*balance))
+            format!("The account still holds {}. Bring it to zero first.", sum(*balance))
         }
     };
-    Advice::new("Refused.", who.map_or(text.clone(), |account| format!("{account}: {text}")))
+    who.map_or(text.clone(), |account| format!("{account}: {text}"))
+}
+
+fn sum(money: Money) -> String {
+    format::with_currency(money)
 }
 
 fn overtaken(events: &[RecordedEvent]) -> Option<String> {
@@ -247,8 +186,25 @@ fn overtaken(events: &[RecordedEvent]) -> Option<String> {
         "{} wrote version {} of {} first ({}, “{}”).",
         if event.actor.is_empty() { "Somebody" } else { event.actor.as_str() },
         last.version,
-        event.stream,
+        event.stream.id(),
         event.event_type,
         event.reason
     ))
+}
+
+fn size(count: usize) -> String {
+    format::int(u64::try_from(count).unwrap_or(u64::MAX))
+}
+
+/// `1 event`, `1,234 events`.
+fn plural(count: u32, one: &str, many: &str) -> String {
+    format!("{} {}", format::int(count), if count == 1 { one } else { many })
+}
+
+/// What the browser says, as a sentence of its own behind ours.
+fn said(why: &str) -> String {
+    match why.trim().trim_end_matches('.') {
+        "" => String::new(),
+        why => format!(" The browser says: {why}."),
+    }
 }

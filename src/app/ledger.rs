@@ -156,6 +156,9 @@ pub enum DispatchError {
         /// What they appended to the same streams.
         overtaken_by: Vec<RecordedEvent>,
     },
+    /// The log ends where this ledger has read nothing, and there is nothing more to read: it was cleared or replaced.
+    #[error("the stored log does not continue what was read of it")]
+    Diverged,
     /// An account's number makes no stream.
     #[error(transparent)]
     Number(#[from] StreamNameError),
@@ -169,11 +172,11 @@ pub enum DispatchError {
     #[error(transparent)]
     Log(#[from] LogError),
     /// Blocks of this log cannot be read, so nothing is appended behind them.
-    #[error("the log cannot be read from event {first} on")]
-    Damaged {
-        /// The first event that cannot be read.
-        first: Position,
-    },
+    #[error("the log cannot be read from event {} on", .0.first)]
+    Damaged(Damage),
+    /// There is no ledger to send it to: one is just being opened.
+    #[error("no ledger is open")]
+    NotOpen,
 }
 
 /// Why staged events were not appended. Nothing was.
@@ -186,11 +189,8 @@ pub enum ImportError {
     #[error(transparent)]
     Append(#[from] AppendError),
     /// Blocks of this log cannot be read, so nothing is appended behind them.
-    #[error("the log cannot be read from event {first} on")]
-    Damaged {
-        /// The first event that cannot be read.
-        first: Position,
-    },
+    #[error("the log cannot be read from event {} on", .0.first)]
+    Damaged(Damage),
     /// The person cancelled.
     #[error("cancelled")]
     Cancelled,
@@ -306,8 +306,9 @@ impl<L: EventLog> Ledger<L> {
     /// Tells what a command would append now.
     ///
     /// # Errors
-    /// [`DispatchError`] with the rule that refuses it.
+    /// [`DispatchError`] with the rule that refuses it, or [`DispatchError::Damaged`].
     pub fn preview(&self, command: &BankCommand) -> Result<Preview, DispatchError> {
+        self.refuse_if_damaged()?;
         let decided = self.decide(command)?;
         self.read(|read| {
             let mut events = Vec::new();
@@ -335,6 +336,10 @@ impl<L: EventLog> Ledger<L> {
             });
             Ok(Preview { events, balance })
         })
+    }
+
+    fn refuse_if_damaged(&self) -> Result<(), DispatchError> {
+        self.damage().map_or(Ok(()), |damage| Err(DispatchError::Damaged(damage)))
     }
 
     fn decide(&self, command: &BankCommand) -> Result<Vec<(StreamName, AccountEvent)>, DispatchError> {
@@ -367,9 +372,7 @@ impl<L: EventLog> Ledger<L> {
         let command_id = env.new_id();
         let mut overtaken_by = Vec::new();
         for _ in 0..ATTEMPTS_MAX {
-            if let Some(Damage { first, .. }) = self.damage() {
-                return Err(DispatchError::Damaged { first });
-            }
+            self.refuse_if_damaged()?;
             let decided = match self.decide(&intent.command) {
                 Err(DispatchError::Refused { reason, .. }) => {
                     return Err(DispatchError::Refused { reason, overtaken_by });
@@ -385,12 +388,15 @@ impl<L: EventLog> Ledger<L> {
             let (blocks, committed) = self.read(|read| read.history().seal(commit, env.now()))?;
             match self.log.append(tail, &blocks).await {
                 Ok(()) => {
-                    self.absorb(blocks, env).await?;
+                    self.absorb(blocks, env).await;
                     self.fold(env).await;
                     return Ok(Outcome { committed: Some(committed), overtaken_by });
                 }
                 Err(AppendError::Conflict { .. }) => {
                     self.catch_up(env).await?;
+                    if self.tail() == tail && self.damage().is_none() {
+                        return Err(DispatchError::Diverged);
+                    }
                     overtaken_by.extend(self.events_since(tail.position, &streams));
                 }
                 Err(AppendError::Log(error)) => return Err(error.into()),
@@ -435,17 +441,17 @@ impl<L: EventLog> Ledger<L> {
         Ok(commit)
     }
 
-    /// Shows what was just appended to the projections. Others may have appended since: then the log is read.
-    async fn absorb(&self, blocks: Vec<Block>, env: &impl Env) -> Result<(), LogError> {
+    /// Shows what was just appended to the projections. Others may have appended since: then the log is read. Where
+    /// that fails, what was appended is saved all the same, and shown once the log can be read.
+    async fn absorb(&self, blocks: Vec<Block>, env: &impl Env) {
         for block in blocks {
             if block.header().first <= self.tail().position {
                 continue;
             }
             if self.read(|read| read.extend(block)).is_err() {
-                self.catch_up(env).await?;
+                self.catch_up(env).await.unwrap_or_default();
             }
         }
-        Ok(())
     }
 
     fn events_since(&self, position: Position, streams: &[StreamName]) -> Vec<RecordedEvent> {
@@ -469,8 +475,8 @@ impl<L: EventLog> Ledger<L> {
         env: &impl Env,
         mut progress: impl FnMut(Progress) -> bool,
     ) -> Result<Position, ImportError> {
-        if let Some(Damage { first, .. }) = self.damage() {
-            return Err(ImportError::Damaged { first });
+        if let Some(damage) = self.damage() {
+            return Err(ImportError::Damaged(damage));
         }
         let tail = self.tail();
         let total = u32::try_from(staged.len()).unwrap_or(u32::MAX);
@@ -498,7 +504,7 @@ impl<L: EventLog> Ledger<L> {
         blocks.extend(last);
         self.log.append(tail, &blocks).await?;
         for block in blocks {
-            self.absorb(vec![block], env).await.map_err(AppendError::Log)?;
+            self.absorb(vec![block], env).await;
             self.fold_along(Clock::Recorded, &mut slices).await;
             if slices.is_over() {
                 slices.rest().await;

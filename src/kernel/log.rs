@@ -115,6 +115,9 @@ pub enum LogError {
         /// What the browser says.
         why: String,
     },
+    /// The log was deleted while it was open. What was read of it may be all that is left.
+    #[error("the log was deleted while it was open")]
+    Gone,
     /// Anything else.
     #[error("the storage failed: {why}")]
     Backend {

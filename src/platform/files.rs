@@ -34,6 +34,15 @@ pub enum FileError {
     },
 }
 
+impl FileError {
+    /// What the browser says.
+    pub fn why(&self) -> &str {
+        match self {
+            Self::Unreadable { why } | Self::NoDownload { why } | Self::NoClipboard { why } => why,
+        }
+    }
+}
+
 /// Reads a file, or any blob, a slice at a time, so that the page stays alive and memory small.
 #[derive(Debug)]
 pub struct FileReader {

@@ -108,9 +108,7 @@ impl IndexedDbLog {
             match error {
                 IdbError::ConnectionLost { why: lost } => why = lost,
                 IdbError::Constraint { .. } | IdbError::Other { .. } => why = error.to_string(),
-                IdbError::Missing => {
-                    return Err(LogError::ConnectionLost { attempts: attempt, why: error.to_string() }.into());
-                }
+                IdbError::Missing => return Err(LogError::Gone.into()),
                 IdbError::Unavailable { .. } | IdbError::Blocked | IdbError::Newer { .. } | IdbError::QuotaExceeded => {
                     return Err(error.into());
                 }
@@ -313,9 +311,8 @@ impl From<IdbError> for LogError {
             IdbError::Newer { found, known } => Self::Newer { found, known },
             IdbError::QuotaExceeded => Self::QuotaExceeded,
             IdbError::ConnectionLost { why } => Self::ConnectionLost { attempts: 0, why },
-            IdbError::Constraint { .. } | IdbError::Missing | IdbError::Other { .. } => {
-                Self::Backend { why: error.to_string() }
-            }
+            IdbError::Missing => Self::Gone,
+            IdbError::Constraint { .. } | IdbError::Other { .. } => Self::Backend { why: error.to_string() },
         }
     }
 }

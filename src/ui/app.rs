@@ -4,6 +4,7 @@ use super::{
     bank::BankScreen,
     import::{ImportDialog, restore_from_file},
     log::LogScreen,
+    loss::Loss,
     palette::{Palette, PaletteHandle},
     parts::{Icon, close_dialog, open_dialog},
     session::{Notice, Phase, Session, Tense},
@@ -56,7 +57,7 @@ fn focus_main() {
     }
 }
 
-/// The screen, or what stands in its place while the page works or cannot.
+/// The screen, what stands in its place while the page works, and above it why the ledger does not open.
 #[component]
 fn Stage(session: Session) -> impl IntoView {
     #[derive(Clone, PartialEq)]
@@ -82,6 +83,7 @@ fn Stage(session: Session) -> impl IntoView {
                     <p>{advice.text}</p>
                 </div>
             </section>
+            <CurrentScreen session />
         }
         .into_any(),
     }
@@ -210,7 +212,10 @@ fn StateBadge(session: Session) -> impl IntoView {
                 let moment = session.moment.get();
                 let event = format::int(moment.rank.get());
                 match session.tense.get() {
-                    Tense::Empty => view! { <b>"EMPTY"</b> <span>"no events yet"</span> }.into_any(),
+                    Tense::Empty => {
+                        let words = Loss::of(session).map_or_else(|| "no events yet".to_owned(), Loss::words);
+                        view! { <b>"EMPTY"</b> <span>{words}</span> }.into_any()
+                    }
                     Tense::Live => {
                         view! {
                             <span class="dot"></span>

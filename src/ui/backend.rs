@@ -180,7 +180,9 @@ pub(crate) fn save_preferences(chosen: &Preferences) {
 /// # Errors
 /// A sentence that can be shown.
 pub(crate) async fn copy_text(text: &str) -> Result<(), String> {
-    platform::files::copy_text(text).await.map_err(|error| error.to_string())
+    platform::files::copy_text(text).await.map_err(|error| {
+        format!("Not copied: select the event's JSON and copy it by hand. The browser says: {}.", error.why())
+    })
 }
 
 pub(crate) use platform::clock::{now, performance_now};

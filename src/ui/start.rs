@@ -13,7 +13,10 @@ pub(crate) use field::{Field, money_problem};
 pub(crate) use file::choose_file;
 pub(crate) use work::{Work, WorkMeter, WorkPane, bytes, share};
 
-use super::session::{Session, Tense};
+use super::{
+    loss::Loss,
+    session::{Session, Tense},
+};
 use crate::app::format;
 use account_form::{AccountDraft, AccountForm, BlankLedger};
 use demo::{DemoFacts, open_demo};
@@ -24,9 +27,14 @@ use leptos::prelude::*;
 #[component]
 pub(crate) fn StartScreen(session: Session) -> impl IntoView {
     let draft = AccountDraft::new();
-    let is_empty = move || session.tense.get() == Tense::Empty;
-    let title = move || if is_empty() { "Nothing has happened yet." } else { "Begin another ledger." };
+    let loss = Memo::new(move |_| Loss::of(session));
+    let title = move || match (loss.get(), session.tense.get()) {
+        (Some(loss), _) => loss.title(),
+        (None, Tense::Empty) => "Nothing has happened yet.",
+        (None, Tense::Live | Tense::Past) => "Begin another ledger.",
+    };
     let lead = move || match session.head.get().get() {
+        0 if let Some(loss) = loss.get() => loss.lead(),
         0 => "This ledger has no events. Choose how the first one arrives.".to_owned(),
         1 => "The open ledger keeps its event. What begins here becomes a ledger of its own.".to_owned(),
         head => format!(

@@ -7,7 +7,7 @@ use crate::{
     },
     bank::{AccountCommand, Currency, Money},
     kernel::Label,
-    ui::{parts::close_dialog, session::Session},
+    ui::{parts::close_dialog, session::Session, start::money_problem},
 };
 use leptos::{html, prelude::*, task::spawn_local};
 
@@ -83,7 +83,7 @@ pub(super) fn OpenAccountDialog(session: Session, dialog: NodeRef<html::Dialog>)
                             <input class="in" inputmode="decimal" aria-invalid=move || amount().err().map(|_| "true") prop:value=move || deposit.get() on:input=move |event| deposit.set(event_target_value(&event)) />
                             <em>{move || currency.get()}</em>
                         </span>
-                        {move || amount().err().map(|error| view! { <span class="err">{error.to_string()}</span> })}
+                        {move || amount().err().map(|error| view! { <span class="err">{money_problem(&error)}</span> })}
                     </label>
                     {text("Who", "fld w", who)}
                 </fieldset>

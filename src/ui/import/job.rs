@@ -1,7 +1,7 @@
 use super::{
     sample::{Kind, Sample},
     stage::{self, Stop, zone_of},
-    target::Target,
+    target::{Target, takes_events},
 };
 use crate::{
     app::{
@@ -168,7 +168,7 @@ impl Job {
         let is_restoring = job.is_restoring.get_value();
         job.is_restoring.set_value(false);
         job.reset();
-        job.target.set(if is_restoring { Target::New } else { job.usual_target() });
+        job.target.set(job.usual_target(is_restoring));
         let name = file.name();
         job.name.set(name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem).chars().take(60).collect());
         spawn_local(async move {
@@ -188,11 +188,10 @@ impl Job {
         });
     }
 
-    /// The open ledger if it is the person's own, a new one otherwise.
-    fn usual_target(&self) -> Target {
-        let is_own =
-            self.session.current.with_untracked(|info| info.as_ref().is_some_and(|info| info.kind == LedgerKind::Own));
-        if is_own && self.session.ledger().is_some() { Target::Here } else { Target::New }
+    /// The open ledger if it takes events, a new one otherwise. What is restored is not mixed with anything.
+    fn usual_target(&self, is_restoring: bool) -> Target {
+        let fits_here = untrack(|| takes_events(self.session)) && (!is_restoring || is_empty(self.session));
+        if fits_here { Target::Here } else { Target::New }
     }
 
     /// Takes the mapping of the last file with this heading, or guesses one.

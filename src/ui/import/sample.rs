@@ -45,7 +45,8 @@ pub(super) fn unreadable(error: &FileError) -> Advice {
     Advice {
         title: "The file cannot be read.".to_owned(),
         text: format!(
-            "{error}. It may have been changed or moved since it was chosen. Nothing was imported; choose it again."
+            "It may have been changed or moved since it was chosen. Nothing was imported; choose it again. The browser says: {}.",
+            error.why()
         ),
     }
 }

@@ -5,8 +5,8 @@ use super::{
 };
 use crate::{
     app::{
-        Env as _, Playhead,
-        advice::Advice,
+        Env as _, OpenError, Playhead,
+        advice::{self, Advice},
         files::{
             Progress, Staged, StagedImport,
             cloud_events::{CloudEventsImport, RecordedTimes, SeenIds},
@@ -139,7 +139,7 @@ async fn machine(job: Job, run: u32) -> Result<Machine, Stop> {
     match sample.kind {
         Kind::CloudEvents => {
             let codec =
-                BankCodec::new().map_err(|error| Stop::failed("This build of Annals is broken.", error.to_string()))?;
+                BankCodec::new().map_err(|error| Stop::Failed(advice::of_open_error(&OpenError::Codec(error))))?;
             let keeps_times = target == Target::New || is_empty(job.session);
             let times = if keeps_times { RecordedTimes::Keep } else { RecordedTimes::Now };
             let accounts = match target {
@@ -181,10 +181,11 @@ async fn seen(job: Job, run: u32) -> Result<SeenIds, Stop> {
         match added.flatten() {
             None => break,
             Some(Ok(())) => {}
-            Some(Err(error)) => {
+            Some(Err(_)) => {
                 return Err(Stop::failed(
                     "The open ledger cannot be compared.",
-                    format!("{error}. Import into a new ledger instead."),
+                    "What the file repeats would not be seen. Nothing was imported. Import into a new ledger instead."
+                        .to_owned(),
                 ));
             }
         }

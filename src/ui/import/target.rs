@@ -1,5 +1,9 @@
 use super::job::Job;
-use crate::{app::format, store::LedgerKind, ui::start::Field};
+use crate::{
+    app::format,
+    store::LedgerKind,
+    ui::{session::Session, start::Field},
+};
 use leptos::prelude::*;
 
 /// Where the events go.
@@ -11,6 +15,13 @@ pub(super) enum Target {
     New,
 }
 
+/// Whether the open ledger takes events of a file. The demo is not mixed with anything, and what cannot be opened, or
+/// read to its end, takes nothing.
+pub(super) fn takes_events(session: Session) -> bool {
+    let is_own = session.current.with(|info| info.as_ref().is_some_and(|info| info.kind == LedgerKind::Own));
+    is_own && session.ledger().is_some_and(|ledger| ledger.damage().is_none())
+}
+
 /// Into which ledger.
 #[component]
 pub fn TargetForm(job: Job) -> impl IntoView {
@@ -18,17 +29,13 @@ pub fn TargetForm(job: Job) -> impl IntoView {
     let here = move || {
         let name = session.current.with(|info| info.as_ref().map(|info| info.name.clone())).unwrap_or_default();
         let count = match session.head.get().get() {
-            0 => "no events yet".to_owned(),
+            0 => "no events".to_owned(),
             1 => "1 event".to_owned(),
             head => format!("{} events", format::int(head)),
         };
         format!("The open ledger, {name} ({count})")
     };
-    // The demo is not mixed with anything, and what cannot be opened takes nothing.
-    let takes_more = move || {
-        let is_own = session.current.with(|info| info.as_ref().is_some_and(|info| info.kind == LedgerKind::Own));
-        is_own && session.ledger().is_some()
-    };
+    let takes_more = move || takes_events(session);
     let radio = move |target: Target| {
         view! {
             <input

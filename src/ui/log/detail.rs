@@ -100,15 +100,15 @@ fn Actions(log: LogView, event: Memo<Option<RecordedEvent>>) -> impl IntoView {
         let ledger = session.route.with_untracked(|route| route.ledger.clone());
         spawn_local(async move {
             let text = to_cloud_event(&event, &LedgerSource::of_ledger(&ledger), Envelope::Whole);
-            copied.try_set(Some(match crate::platform::files::copy_text(&text).await {
+            copied.try_set(Some(match crate::ui::backend::copy_text(&text).await {
                 Ok(()) => Copied::Done(event.position),
-                Err(error) => Copied::Failed(error.to_string()),
+                Err(text) => Copied::Failed(text),
             }));
         });
     };
     let outcome = move || match copied.get()? {
         Copied::Done(position) => (position == log.chosen.get()).then(|| "Copied.".to_owned()),
-        Copied::Failed(why) => Some(format!("Not copied: {why}.")),
+        Copied::Failed(text) => Some(text),
     };
     view! {
         <div class="acts">

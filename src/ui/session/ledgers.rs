@@ -65,10 +65,11 @@ impl Session {
 
     fn opened(&self, info: &LedgerInfo, ledger: &OpenLedger) {
         let session = *self;
-        if let Some(damage) = ledger.damage() {
-            session.tell(Notice { advice: advice::of_damage(&damage), bad: true, restore: true });
-        } else if let Some(witness) = backend::witness(&info.id) {
-            session.compare(ledger, &witness);
+        // A log in memory is not the one that was witnessed.
+        if !session.tell_damage(ledger, info.kind)
+            && let Some(witness) = backend::witness(&info.id).filter(|_| !session.in_memory.get_untracked())
+        {
+            session.compare(ledger, &witness, info.kind);
         }
         session.tabs.set_value(TabLink::join(&info.id, move |_| session.catch_up()));
         session.ledger.set_value(Some(Rc::clone(ledger)));
@@ -94,12 +95,22 @@ impl Session {
         });
     }
 
-    fn compare(&self, ledger: &OpenLedger, witness: &Witness) {
+    /// Tells of blocks that cannot be read; whether there are any.
+    pub(super) fn tell_damage(&self, ledger: &OpenLedger, kind: LedgerKind) -> bool {
+        let damage = ledger.damage();
+        if let Some(damage) = &damage {
+            let restore = kind == LedgerKind::Own;
+            self.tell(Notice { advice: advice::of_damage(damage, kind), bad: true, restore });
+        }
+        damage.is_some()
+    }
+
+    fn compare(&self, ledger: &OpenLedger, witness: &Witness, kind: LedgerKind) {
         let tail = ledger.tail();
         let verdict = witness
             .compare(tail, |position| ledger.read(|read| read.history().hashes(position).map(|(_, after)| after)));
-        if let Some(advice) = advice::of_witness(verdict) {
-            self.tell(Notice { advice, bad: true, restore: true });
+        if let Some(advice) = advice::of_witness(verdict, kind) {
+            self.tell(Notice { advice, bad: true, restore: kind == LedgerKind::Own });
         }
     }
 

@@ -4,6 +4,7 @@ use super::{Session, Tense};
 use crate::{
     app::{Playhead, format, route::Screen},
     store::Theme,
+    ui::loss::Loss,
 };
 use leptos::prelude::*;
 use std::{cell::Cell, rc::Rc, time::Duration};
@@ -60,7 +61,7 @@ impl Session {
             let screen = session.route.get().screen;
             let title = match (&screen, Tense::of(&moment)) {
                 (Screen::Home | Screen::Account { .. } | Screen::Log { .. }, Tense::Empty) => {
-                    "Nothing has happened yet"
+                    Loss::of(session).map_or("Nothing has happened yet", Loss::title).trim_end_matches('.')
                 }
                 (screen, _) => screen.title(),
             };

@@ -3,7 +3,7 @@
 use super::{Notice, OpenLedger, Phase, Session};
 use crate::{
     app::{DispatchError, Env as _, Intent, Outcome, Progress, advice},
-    kernel::{Clock, LogError, Position, Timestamp},
+    kernel::{Clock, Position, Timestamp},
     store::Witness,
     ui::backend::{self, PageEnv},
 };
@@ -17,7 +17,7 @@ impl Session {
     /// [`DispatchError`]; nothing was appended then.
     pub(crate) async fn dispatch(&self, intent: Intent) -> Result<Outcome, DispatchError> {
         let Some(ledger) = self.ledger() else {
-            return Err(DispatchError::Log(LogError::Unavailable { why: "no ledger is open".to_owned() }));
+            return Err(DispatchError::NotOpen);
         };
         let outcome = ledger.dispatch(&intent, &PageEnv).await;
         self.grown(&ledger);
@@ -63,6 +63,10 @@ impl Session {
     /// Moves the head. A time bar that reached the end of the ledger still does; one that shows the past stays.
     fn advance(&self, head: Position) {
         let before = self.whole.get_value();
+        if self.head.get_untracked() == Position::ZERO {
+            // It is not empty any more, so what was told of that is over.
+            self.notices.update(|notices| notices.retain(|notice| !notice.restore));
+        }
         self.head.set(head);
         let now = self.whole_range();
         self.whole.set_value(now);
@@ -76,15 +80,20 @@ impl Session {
     pub(super) fn catch_up(&self) {
         let session = *self;
         let Some(ledger) = session.ledger() else { return };
+        let was_damaged = ledger.damage().is_some();
         spawn_local(async move {
             match ledger.catch_up(&PageEnv).await {
                 Ok(_) => {
                     let tail = ledger.tail().position;
-                    if session.ledger().is_some_and(|open| Rc::ptr_eq(&open, &ledger))
-                        && session.head.get_untracked() != tail
-                    {
+                    if !session.ledger().is_some_and(|open| Rc::ptr_eq(&open, &ledger)) {
+                        return;
+                    }
+                    if session.head.get_untracked() != tail {
                         session.advance(tail);
                         session.witness();
+                    }
+                    if let Some(info) = session.current.get_untracked().filter(|_| !was_damaged) {
+                        session.tell_damage(&ledger, info.kind);
                     }
                 }
                 Err(error) => session.tell(Notice { advice: advice::of_log_error(&error), bad: true, restore: false }),

@@ -144,7 +144,7 @@ fn delete(session: Session, info: LedgerInfo) {
                 let text = "Its events were removed from this browser. Files that you exported are untouched.";
                 (Advice { title: format!("Deleted {}.", info.name), text: text.to_owned() }, false)
             }
-            Err(error) => (advice::of_log_error(&error), true),
+            Err(error) => (advice::of_delete_error(&info.name, &error), true),
         };
         session.tell(Notice { advice, bad, restore: false });
     });

@@ -212,8 +212,12 @@ impl ExportJob {
             };
             let (done, total) = writer.progress(ledger.tail().position);
             if ended {
-                let offered =
-                    file.offer().map_err(|error| format!("{error}. Nothing was saved; the ledger is as it was."));
+                let offered = file.offer().map_err(|error| {
+                    format!(
+                        "The file was not saved; the ledger is as it was. Make room on this device, or export a part. The browser says: {}.",
+                        error.why()
+                    )
+                });
                 return Some(offered.map(|()| format!("Saved {name}, {}.", bytes(size))));
             }
             let work = Work {

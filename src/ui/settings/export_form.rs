@@ -121,7 +121,7 @@ pub fn ExportForm(session: Session, job: ExportJob) -> impl IntoView {
                         "Export"
                     </button>
                     <span class="sub" id="set-export-why">
-                        {move || if is_empty() { "This ledger has no events yet." } else { "The file is written on this device and sent nowhere." }}
+                        {move || if is_empty() { "There are no events here to export." } else { "The file is written on this device and sent nowhere." }}
                     </span>
                 </div>
             </form>

@@ -37,7 +37,7 @@ pub fn Ledgers(session: Session, export: ExportJob) -> impl IntoView {
                     "Restore from a file"
                 </button>
             </div>
-            <p class="sub">"Each ledger is a log of its own. A file is restored into a new one, never over one that is there."</p>
+            <p class="sub">"Each ledger is a log of its own. A file is restored into one that is empty or new, never over events that are there."</p>
         </section>
         <DeleteDialog session doomed export />
     }

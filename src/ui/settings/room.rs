@@ -58,7 +58,7 @@ pub fn Room(session: Session) -> impl IntoView {
         None => "the browser does not say".to_owned(),
     };
     let kept = move || match (session.in_memory.get(), said.get().is_kept) {
-        (true, _) => "nothing: the events last until this tab is closed",
+        (true, _) => "nothing: the events last until this tab is closed or reloaded",
         (false, Some(true)) => "until you delete it: the browser has promised not to clear it",
         (false, Some(false)) => "as long as there is room: the browser may clear it when the device runs short",
         (false, None) => "the browser does not say",

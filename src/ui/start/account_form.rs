@@ -198,12 +198,13 @@ fn start(session: Session, draft: AccountDraft, owner: &str, sum: Money) {
     });
 }
 
-/// Whether the open ledger is empty and not the demo's.
+/// Whether the open ledger is empty, and neither damaged nor the demo's.
 fn fits_here(session: Session) -> bool {
     let is_demo = session.current.with_untracked(|info| {
         info.as_ref().is_none_or(|info| info.kind == LedgerKind::Demo || info.id.as_str() == "demo")
     });
-    session.head.get_untracked() == Position::ZERO && !is_demo
+    let takes_events = session.ledger().is_some_and(|ledger| ledger.damage().is_none());
+    session.head.get_untracked() == Position::ZERO && takes_events && !is_demo
 }
 
 fn intent(actor: Label, number: &Label, command: AccountCommand) -> Intent {

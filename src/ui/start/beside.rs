@@ -119,7 +119,7 @@ impl Beside {
 /// it begins anew. Gives the forgotten witness, to be put back should the first event fail.
 pub(crate) fn begin_here(session: Session) -> Option<(LedgerId, Witness)> {
     let info = session.current.get_untracked()?;
-    if session.head.get_untracked() != Position::ZERO {
+    if session.head.get_untracked() != Position::ZERO || session.in_memory.get_untracked() {
         return None;
     }
     // What an address opened has no date yet.

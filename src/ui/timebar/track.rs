@@ -111,7 +111,7 @@ fn PlayheadSlider(view: View, node_ref: NodeRef<html::Div>) -> impl IntoView {
                 let live = if moment.is_live() { ", live" } else { "" };
                 format!("{}, event {event} of {head}{live}", format::time(at, session.zone.get()))
             }
-            None => "no events yet".to_owned(),
+            None => "no events".to_owned(),
         }
     };
     view! {

@@ -22,11 +22,13 @@
 //! waited for, what the console said, and where the picture of the page is.
 #![expect(clippy::disallowed_methods, reason = "stories run natively, where the clock may be read")]
 
+mod books;
 mod browser;
 mod dist;
 mod driver;
 mod page;
 mod processes;
+mod raw_log;
 mod screen;
 mod server;
 mod wait;

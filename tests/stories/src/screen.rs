@@ -106,6 +106,15 @@ impl Page {
             .await
     }
 
+    /// The sentences of the notices of the page, without the words of their buttons.
+    ///
+    /// # Errors
+    ///
+    /// When the page has gone.
+    pub async fn told(&self) -> Result<Vec<String>> {
+        self.run("return [...document.querySelectorAll('.notices .notice p')].map((one) => one.innerText)").await
+    }
+
     /// Replaces what the field with this visible label holds by a text, typing it.
     ///
     /// # Errors

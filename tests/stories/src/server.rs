@@ -151,6 +151,10 @@ fn content(folder: &Path, request: &str) -> Option<(&'static str, Vec<u8>)> {
     if target.split('/').any(|part| part == "..") {
         return None;
     }
+    // What browsers ask for beside a document that names no icon, such as a script shown as a text.
+    if target == "favicon.ico" {
+        return Some(("image/x-icon", Vec::new()));
+    }
     let file = folder.join(if target.is_empty() { "index.html" } else { target });
     Some((kind(&file), fs::read(&file).ok()?))
 }

@@ -68,7 +68,7 @@ async fn of_two_windows_that_take_the_last_money_at_once_one_is_refused_and_told
     let refused = &said[1 - winner];
     let (name, left, asked) = if winner == 0 { ("anna", 2_000, "70.00") } else { ("bert", 3_000, "80.00") };
     let reason = format!(
-        "Not appended. {name} wrote version 2 of account/ACC-0001 first (MoneyWithdrawn, “What {name} needs”). \
+        "Not appended. {name} wrote version 2 of ACC-0001 first (MoneyWithdrawn, “What {name} needs”). \
          Checked against that, it is refused: EUR {asked} were asked for"
     );
     assert!(refused.contains(&reason), "{refused:?} does not say {reason:?}");

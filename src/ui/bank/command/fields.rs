@@ -4,9 +4,9 @@ use crate::{
         BankCommand,
         format::{self, Zone},
     },
-    bank::{AccountCommand, Currency, DayCount, InterestQuote, Money, RateBps, interest},
+    bank::{AccountCommand, Currency, DayCount, InterestError, InterestQuote, Money, RateBps, interest},
     kernel::{Clock, Label, StreamId, Timestamp},
-    ui::{backend, session::Session},
+    ui::{backend, session::Session, start::money_problem},
 };
 use leptos::prelude::*;
 
@@ -87,7 +87,7 @@ impl Fields {
         let extra = Label::new(self.extra.get().trim());
         let amount = || match self.amount.get().trim() {
             "" => Err("Write an amount.".to_owned()),
-            text => Money::parse(text, currency).map_err(|error| error.to_string()),
+            text => Money::parse(text, currency).map_err(|error| money_problem(&error)),
         };
         let needed = |what: &str| if extra.is_empty() { Err(what.to_owned()) } else { Ok(extra.clone()) };
         let command = match self.kind.get() {
@@ -119,6 +119,11 @@ impl Fields {
         let rate = i32::try_from(rate.minor).map(RateBps).map_err(|_| "The rate is too high.".to_owned())?;
         let account = session.read(|read| read.account(id, Clock::Occurred));
         let closing = account.map(|account| account.closing_balances(|at| format::day(at, zone))).unwrap_or_default();
-        interest(&closing, period, rate, self.day_count.get(), currency).map_err(|error| error.to_string())
+        interest(&closing, period, rate, self.day_count.get(), currency).map_err(|error| match error {
+            InterestError::NoDays { from, to } => {
+                format!("There is no day from {from} to {to}: the last one is not counted.")
+            }
+            InterestError::Overflow => "The interest would be too large a number. Use a lower rate.".to_owned(),
+        })
     }
 }

@@ -2,6 +2,7 @@ use super::{CommandForm, fields::Fields, kind::Kind};
 use crate::{
     bank::{DayCount, Money},
     kernel::StreamId,
+    ui::start::money_problem,
 };
 use leptos::prelude::*;
 
@@ -98,7 +99,7 @@ fn Amount(form: CommandForm) -> impl IntoView {
     let error = move || {
         let text = fields.amount.get();
         let error = (!text.trim().is_empty()).then(|| Money::parse(&text, currency.get()).err()).flatten();
-        error.map(|error| error.to_string())
+        error.as_ref().map(money_problem)
     };
     view! {
         <label class="fld">
