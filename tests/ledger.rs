@@ -112,6 +112,9 @@ impl EventLog for Unreliable {
     async fn append(&self, expected: Tail, blocks: &[Block]) -> Result<(), AppendError> {
         self.now().append(expected, blocks).await
     }
+    async fn merge(&self, parts: &[Position], merged: &Block) -> Result<bool, LogError> {
+        self.now().merge(parts, merged).await
+    }
     async fn read(&self, after: Position, blocks_max: u32) -> Result<Vec<StoredBlock>, LogError> {
         let mut blocks = self.now().read(after, blocks_max).await?;
         for block in blocks.iter_mut().filter(|block| Some(block.last) == self.damaged.get()) {

@@ -120,5 +120,5 @@ async fn an_empty_ledger_has_nothing_to_export_and_says_so() {
     settle().await;
     let button = stage.role("button", "Export");
     assert!(button.matches(":disabled").expect("a selector"));
-    assert_eq!(description_of(&button), "This ledger has no events yet.");
+    assert_eq!(description_of(&button), "There are no events here to export.");
 }

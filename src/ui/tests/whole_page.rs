@@ -116,7 +116,7 @@ async fn a_ledger_that_has_become_shorter_says_so_until_that_is_put_away() {
     page.opened(7).await;
     assert!(
         page.says(
-            "The browser has lost the end of this ledger. It held 9 events when it was last open here, 7 are left."
+            "The browser has lost the end of this ledger. It held 9 events when it was last open here; 7 are left,"
         )
     );
     assert_eq!(page.roles("button", "Restore from a file").len(), 1);

@@ -55,7 +55,8 @@ impl Page {
         let name = name.with_context(|| format!("nothing was saved: {said}"))?;
         let path = profile.downloads().join(name);
         wait_until(name, async || Ok(path.is_file().then_some(()))).await?;
-        let kept = path.with_extension("restored.jsonl");
+        // The next export of the day has the same name, and may hold other events.
+        let kept = path.with_extension(format!("{}-events.jsonl", self.head().await?));
         fs::rename(&path, &kept)?;
         Ok(kept)
     }
