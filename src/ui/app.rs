@@ -135,11 +135,11 @@ fn TopBar(session: Session, palette: PaletteHandle) -> impl IntoView {
             <div class="statebox">
                 <StateBadge session />
             </div>
-            <button class="cmdk" id="cmdk" aria-haspopup="dialog" aria-keyshortcuts="Control+K" aria-label="Search or command, Ctrl K" on:click=move |_| palette.open()
+            <button class="cmdk" id="cmdk" aria-haspopup="dialog" aria-keyshortcuts="Control+K" aria-label="Search or command" on:click=move |_| palette.open()
             >
                 <Icon name="search" />
                 <span class="el">"Search or command"</span>
-                <kbd>"Ctrl K"</kbd>
+                <kbd aria-hidden="true">"Ctrl K"</kbd>
             </button>
             <dialog node_ref=menu class="pal" aria-label="Sections" on:click=move |_| close_dialog(menu)>
                 <ul id="menu-list">{sections(session).into_iter().map(|link| view! { <li>{link}</li> }).collect_view()}</ul>
