@@ -206,35 +206,30 @@ fn Crumbs(session: Session) -> impl IntoView {
 /// The tense in words: LIVE, AS OF, EMPTY.
 #[component]
 fn StateBadge(session: Session) -> impl IntoView {
+    // Within a tense the figures are written again in place.
+    let event = move || format::int(session.moment.get().rank.get());
+    let head = move || format::int(session.moment.get().head.get());
+    let at = move || session.moment.get().at.map(|at| format::time(at, session.zone.get()));
     view! {
         <div class="state" role="group" aria-label="Point in time">
-            {move || {
-                let moment = session.moment.get();
-                let event = format::int(moment.rank.get());
-                match session.tense.get() {
-                    Tense::Empty => {
-                        let words = Loss::of(session).map_or_else(|| "no events yet".to_owned(), Loss::words);
-                        view! { <b>"EMPTY"</b> <span>{words}</span> }.into_any()
-                    }
-                    Tense::Live => {
-                        view! {
-                            <span class="dot"></span>
-                            <b>"LIVE"</b>
-                            <span>"event " {event}</span>
-                        }
-                            .into_any()
-                    }
-                    Tense::Past => {
-                        let at = moment.at.map(|at| format::time(at, session.zone.get()));
-                        view! {
-                            <b>"AS OF"</b>
-                            <time>{at}</time>
-                            <span class="sep">"·"</span>
-                            <span>"event " {event} " of " {format::int(moment.head.get())}</span>
-                        }
-                            .into_any()
-                    }
+            {move || match session.tense.get() {
+                Tense::Empty => {
+                    let words = move || Loss::of(session).map_or_else(|| "no events yet".to_owned(), Loss::words);
+                    view! { <b>"EMPTY"</b> <span>{words}</span> }.into_any()
                 }
+                Tense::Live => view! {
+                    <span class="dot"></span>
+                    <b>"LIVE"</b>
+                    <span>"event " {event}</span>
+                }
+                .into_any(),
+                Tense::Past => view! {
+                    <b>"AS OF"</b>
+                    <time>{at}</time>
+                    <span class="sep">"·"</span>
+                    <span>"event " {event} " of " {head}</span>
+                }
+                .into_any(),
             }}
         </div>
     }

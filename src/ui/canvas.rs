@@ -6,7 +6,8 @@ mod pen;
 pub(crate) use palette::Palette;
 pub(crate) use pen::{Align, Pen, crisp};
 
-use super::session::Session;
+use super::session::{Session, Tense};
+use crate::store::Theme;
 use gloo_events::EventListener;
 use leptos::{html, prelude::*};
 use std::{
@@ -50,29 +51,50 @@ pub(crate) fn draw_on(
     let _kept_with_the_component = StoredValue::new_local(listeners);
     let is_due = Rc::new(Cell::new(false));
     let draw = Rc::new(draw);
-    let dressed = Rc::new(RefCell::new(None));
+    let easel = Rc::new(RefCell::new(Easel::default()));
     Effect::new(move |_| {
         size.track();
-        system_theme.track();
-        session.tense.track();
-        session.preferences.track();
+        let theme = session.preferences.with(|preferences| preferences.theme);
+        let looks = (session.tense.get(), theme, system_theme.get());
         watch();
         let Some(canvas) = canvas.get() else { return };
         if is_due.replace(true) {
             return;
         }
-        let (is_due, draw, dressed) = (Rc::clone(&is_due), Rc::clone(&draw), Rc::clone(&dressed));
+        easel.borrow_mut().wear(looks);
+        let (is_due, draw, easel) = (Rc::clone(&is_due), Rc::clone(&draw), Rc::clone(&easel));
         request_animation_frame(move || {
             is_due.set(false);
             // The page may have gone on to another screen since.
             if canvas.is_connected()
                 && let Some(size) = size.try_get_untracked()
-                && let Some(pen) = Pen::on(&canvas, size, &mut dressed.borrow_mut())
+                && let Some(pen) = Pen::on(&canvas, size, &mut easel.borrow_mut())
             {
                 untrack(|| draw(&pen));
             }
         });
     });
+}
+
+/// What the colours of a drawing depend on: the tense, the theme, and how often that of the system has changed.
+type Looks = (Tense, Theme, u32);
+
+/// What a canvas was last set up with. To ask the page for its colours, and to set a font, takes time in each frame.
+#[derive(Default)]
+pub(super) struct Easel {
+    looks: Option<Looks>,
+    palette: Option<Rc<Palette>>,
+    /// The font that the canvas has.
+    font: Option<String>,
+}
+
+impl Easel {
+    /// The colours are read again where the looks are others.
+    fn wear(&mut self, looks: Looks) {
+        if self.looks.replace(looks) != Some(looks) {
+            self.palette = None;
+        }
+    }
 }
 
 /// Watches the size of an element as long as it is kept.

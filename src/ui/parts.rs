@@ -18,4 +18,4 @@ pub(crate) use hash::Hash;
 pub(crate) use icon::Icon;
 pub(crate) use json::{Json, text_of};
 pub(crate) use row_height::{Page, row_height};
-pub(crate) use virtual_list::{RowView, VirtualList};
+pub(crate) use virtual_list::{Reveal, RowView, VirtualList};

@@ -1,6 +1,8 @@
 //! The time bar: the density of events, the visible range and the playhead.
 
 mod fields;
+mod histogram;
+mod layers;
 mod overview;
 mod scrub;
 mod track;

@@ -5,7 +5,7 @@ mod totals;
 
 use self::{no_match::NoMatch, totals::Totals};
 use super::{
-    super::parts::{Icon, Page, RowView, VirtualList, open_dialog, row_height},
+    super::parts::{Icon, Page, Reveal, RowView, VirtualList, open_dialog, row_height},
     number_of,
     open_account::OpenAccountDialog,
 };
@@ -83,7 +83,8 @@ pub(super) fn AccountList(session: Session, #[prop(into)] chosen: Signal<Option<
     };
     let reveal = Memo::new(move |_| {
         let chosen = chosen.get()?;
-        visible.with_untracked(|ids| ids.iter().position(|id| *id == chosen))
+        let row = visible.with_untracked(|ids| ids.iter().position(|id| *id == chosen))?;
+        Some(Reveal { row, turn: 0 })
     });
     Wishes::fulfil(move |wish| {
         (wish == Wish::OpenAccount).then(|| {
@@ -112,10 +113,7 @@ pub(super) fn AccountList(session: Session, #[prop(into)] chosen: Signal<Option<
             session.go_instead(Screen::Account { number: number_of(session, *id), pane });
         }
     };
-    let row: RowView = Arc::new(move |index: usize| {
-        let Some(id) = visible.with_untracked(|ids| ids.get(index).copied()) else { return ().into_any() };
-        view! { <AccountItem session id chosen /> }.into_any()
-    });
+    let row: RowView<Option<StreamId>> = Arc::new(move |id| view! { <AccountItem session id chosen /> }.into_any());
     view! {
         <aside class="pane accounts" aria-label="Accounts" id="accounts" data-open=move || shown.get().then_some("") on:keydown=steer>
             <div class="pane-h">
@@ -138,7 +136,7 @@ pub(super) fn AccountList(session: Session, #[prop(into)] chosen: Signal<Option<
                 <VirtualList
                     count=Signal::derive(move || visible.with(|ids| ids.len()))
                     row_height=row_height(rems)
-                    key=Arc::new(move |index| visible.with(|ids| ids.get(index).copied()).ok_or(index))
+                    key=Arc::new(move |index| visible.with(|ids| ids.get(index).copied()))
                     row=Arc::clone(&row)
                     reveal
                     class="acc scroll"
@@ -172,12 +170,12 @@ fn pane_of(screen: &Screen) -> Pane {
 
 /// One account. It is no stop of its own for the keyboard: among thousands, the list is one, and arrow keys choose.
 #[component]
-fn AccountItem(session: Session, id: StreamId, chosen: Signal<Option<StreamId>>) -> impl IntoView {
+fn AccountItem(session: Session, id: Memo<Option<StreamId>>, chosen: Signal<Option<StreamId>>) -> impl IntoView {
     // The line stays in the page while the playhead moves: only what has changed of it is written again.
     let row = Memo::new(move |before: Option<&(String, i64, Currency)>| {
-        let moment = session.moment.get();
+        let (moment, id) = (session.moment.get(), id.get());
         let row = session.read(|read| {
-            read.balances(&moment).get(id).map(|row| (row.title().to_string(), row.balance, row.currency))
+            read.balances(&moment).get(id?).map(|row| (row.title().to_string(), row.balance, row.currency))
         });
         // Not open any more, it leaves the list in this very turn.
         row.flatten().or_else(|| before.cloned()).unwrap_or((String::new(), 0, Currency::EUR))
@@ -190,21 +188,17 @@ fn AccountItem(session: Session, id: StreamId, chosen: Signal<Option<StreamId>>)
         (_, Currency::EUR) => String::new(),
         (_, currency) => currency.to_string(),
     });
-    let number = number_of(session, id);
-    let href = {
-        let number = number.clone();
-        move || {
-            let pane = pane_of(&session.route.get().screen);
-            session.href(Screen::Account { number: number.clone(), pane })
-        }
+    let number = Memo::new(move |_| id.get().map(|id| number_of(session, id)).unwrap_or_default());
+    let href = move || {
+        let pane = pane_of(&session.route.get().screen);
+        session.href(Screen::Account { number: number.get(), pane })
     };
-    let stream = format!("account/{number}");
     view! {
         <div role="listitem">
-            <a href=href tabindex="-1" aria-current=move || (chosen.get() == Some(id)).then_some("true") data-testid="account-row" data-stream=stream data-minor=move || sum.get().0.to_string() data-currency=move || sum.get().1.to_string()>
+            <a href=href tabindex="-1" aria-current=move || (chosen.get() == id.get()).then_some("true") data-testid="account-row" data-stream=move || format!("account/{}", number.get()) data-minor=move || sum.get().0.to_string() data-currency=move || sum.get().1.to_string()>
                 <span class="el nm">{move || title.get()}</span>
                 <span class="num" class:neg=is_negative>{move || format::money(sum.get().0, sum.get().1)}</span>
-                <small>{number}</small>
+                <small>{move || number.get()}</small>
                 <small class="num">{move || note.get()}</small>
             </a>
         </div>

@@ -6,7 +6,7 @@ use super::{
 use crate::{
     app::format,
     bank::{AccountHistory, Currency, Entry},
-    kernel::{Clock, StreamId},
+    kernel::{Clock, Position, SchemaVersion, StreamId},
     ui::session::Session,
 };
 use leptos::prelude::*;
@@ -17,7 +17,7 @@ use std::{rc::Rc, sync::Arc};
 #[component]
 pub(super) fn Timeline(session: Session, #[prop(into)] chosen: Signal<Option<StreamId>>) -> impl IntoView {
     let wanted = RwSignal::new(String::new());
-    let open = RwSignal::new(None::<crate::kernel::Position>);
+    let open = RwSignal::new(None::<Position>);
     // Indices into the account's history that the filter lets through, oldest first; changes with the head only.
     let filtered = Memo::new(move |_| {
         let (id, clock, wanted) = (chosen.get()?, session.playhead.get().clock, wanted.get());
@@ -69,15 +69,12 @@ pub(super) fn Timeline(session: Session, #[prop(into)] chosen: Signal<Option<Str
     // An entry stays the same row while the playhead moves; a back-dated newcomer changes the balances after it.
     let key = Arc::new(move |index: usize| {
         count.track();
-        let clock = session.playhead.get().clock;
+        session.playhead.track();
         chosen.track();
         session.head.track();
-        entry_at(index).map(|entry| (entry.position, clock, entry.balance)).ok_or(index)
+        entry_at(index)
     });
-    let row = Arc::new(move |index: usize| match entry_at(index) {
-        Some(entry) => view! { <Row session entry currency open /> }.into_any(),
-        None => ().into_any(),
-    });
+    let row = Arc::new(move |entry| view! { <Row session entry currency open /> }.into_any());
     let types = move || {
         let mut types = with_account(session, chosen.get(), |read, account| {
             account
@@ -171,61 +168,95 @@ fn currency_of(session: Session, id: Option<StreamId>) -> Currency {
 /// What is not shown because it had not happened.
 #[component]
 fn Later(session: Session, total: Memo<usize>, reached: Memo<usize>) -> impl IntoView {
-    move || {
-        let later = total.get().saturating_sub(reached.get());
-        let moment = session.moment.get();
-        (later > 0 && !moment.is_live()).then(|| {
-            let at = moment.at.map(|at| format::time(at, session.zone.get())).unwrap_or_default();
-            let text = match later {
-                1 => format!("1 later event is not shown. At {at} it had not happened."),
-                _ => format!(
-                    "{} later events are not shown. At {at} they had not happened.",
-                    format::int(u32::try_from(later).unwrap_or(u32::MAX))
-                ),
-            };
-            view! {
-                <div class="later">{text}</div>
+    let later = Memo::new(move |_| total.get().saturating_sub(reached.get()));
+    let is_shown = Memo::new(move |_| later.get() > 0 && !session.moment.get().is_live());
+    let text = move || {
+        let at = session.moment.get().at.map(|at| format::time(at, session.zone.get())).unwrap_or_default();
+        match later.get() {
+            1 => format!("1 later event is not shown. At {at} it had not happened."),
+            later => {
+                let later = format::int(u32::try_from(later).unwrap_or(u32::MAX));
+                format!("{later} later events are not shown. At {at} they had not happened.")
             }
-        })
+        }
+    };
+    view! {
+        <Show when=move || is_shown.get()>
+            <div class="later">{text}</div>
+        </Show>
     }
 }
 
+/// What a row shows.
+#[derive(Clone, PartialEq)]
+struct Line {
+    entry: Entry,
+    kind: String,
+    /// The schema it was written with, where it is read as another.
+    old_schema: Option<SchemaVersion>,
+    who: String,
+    why: String,
+}
+
+impl Line {
+    fn of(session: Session, entry: Entry) -> Option<Self> {
+        let event = session.read_untracked(|read| read.history().event(entry.position)).flatten()?;
+        let old_schema = super::detail::read_as(session, &event).map(|(written, _)| written);
+        let event = event.event;
+        let (kind, who, why) = (event.event_type.to_string(), event.actor.to_string(), event.reason.to_string());
+        Some(Self { entry, kind, old_schema, who, why })
+    }
+}
+
+/// One event, and its detail where it is open. The row is written again in place where it shows another one.
 #[component]
 fn Row(
     session: Session,
-    entry: Entry,
+    entry: Memo<Option<Entry>>,
     currency: Memo<Currency>,
-    open: RwSignal<Option<crate::kernel::Position>>,
+    open: RwSignal<Option<Position>>,
 ) -> impl IntoView {
-    let Some(event) = session.read_untracked(|read| read.history().event(entry.position)).flatten() else {
-        return ().into_any();
+    let line = Memo::new(move |_| entry.get().and_then(|entry| Line::of(session, entry)));
+    let text = move |of: fn(&Line) -> &str| {
+        move || line.with(|line| line.as_ref().map(|line| of(line).to_owned()).unwrap_or_default())
     };
-    let is_open = Memo::new(move |_| open.get() == Some(entry.position));
-    let currency = currency.get_untracked();
-    let (version, kind) = (entry.version.get(), event.event.event_type.to_string());
-    let old_schema = super::detail::read_as(session, &event);
-    let amount = if entry.moves_money { format::signed(entry.change, currency) } else { "none".to_owned() };
-    let (why, title) = (event.event.reason.to_string(), event.event.reason.to_string());
-    let toggle =
-        move |_| open.update(|open| *open = if *open == Some(entry.position) { None } else { Some(entry.position) });
+    let of_entry = move |of: fn(&Entry) -> bool| move || entry.with(|entry| entry.as_ref().is_some_and(of));
+    let is_open = Memo::new(move |_| entry.get().is_some_and(|entry| open.get() == Some(entry.position)));
+    let version = move || entry.get().map(|entry| entry.version.to_string());
+    let kind = Memo::new(move |_| text(|line| &line.kind)());
+    let old_schema = Memo::new(move |_| line.with(|line| line.as_ref().and_then(|line| line.old_schema)));
+    let amount = move || {
+        let signed = |entry: Entry| format::signed(entry.change, currency.get());
+        entry.get().map(|entry| if entry.moves_money { signed(entry) } else { "none".to_owned() })
+    };
+    let toggle = move |_| {
+        let here = entry.get_untracked().map(|entry| entry.position);
+        open.update(|open| *open = here.filter(|here| *open != Some(*here)));
+    };
+    let detail = move || {
+        let event = session.read_untracked(|read| read.history().event(entry.get()?.position)).flatten();
+        event.map(|event| view! { <EventDetail session event /> })
+    };
     view! {
-        <div class="tr" class:open=move || is_open.get() role="row" aria-rowindex=version data-testid="timeline-row" data-position=entry.position.get() data-version=version>
+        <div class="tr" class:open=move || is_open.get() role="row" aria-rowindex=version data-testid="timeline-row" data-position=move || entry.get().map(|entry| entry.position.to_string()) data-version=version>
             <span role="cell" class="num c-v dim">{version}</span>
-            <span role="cell" class="c-t nw sub">{format::time(entry.at, session.zone.get_untracked())}</span>
+            <span role="cell" class="c-t nw sub">{move || entry.get().map(|entry| format::time(entry.at, session.zone.get()))}</span>
             <span role="cell" class="c-k">
-                <button class="rowbtn" aria-expanded=move || is_open.get().to_string() aria-label=format!("Version {version}, {kind}, details") on:click=toggle></button>
-                <EventChip event_type=kind.clone() />
-                {old_schema.map(|(written, _)| view! { <span class="tag" title=format!("schema {written}, read as {}", written.next())>{format!("schema {written}")}</span> })}
+                <button class="rowbtn" aria-expanded=move || is_open.get().to_string() aria-label=move || format!("Version {}, {}, details", version().unwrap_or_default(), kind.get()) on:click=toggle></button>
+                <EventChip event_type=kind />
+                {move || old_schema.get().map(|written| view! { <span class="tag" title=format!("schema {written}, read as {}", written.next())>{format!("schema {written}")}</span> })}
             </span>
-            <span role="cell" class="num c-a" class:pos={entry.change > 0} class:dim=!entry.moves_money>{amount}</span>
-            <span role="cell" class="num c-b" class:neg={entry.balance < 0}>{format::money(entry.balance, currency)}</span>
-            <span role="cell" class="c-who sub el">{event.event.actor.to_string()}</span>
-            <span role="cell" class="c-w el" title=title>
-                {entry.beyond_limit.then(|| view! { <span class="tag neg">"beyond the limit"</span> " " })}
-                {why}
+            <span role="cell" class="num c-a" class:pos=of_entry(|entry| entry.change > 0) class:dim=of_entry(|entry| !entry.moves_money)>{amount}</span>
+            <span role="cell" class="num c-b" class:neg=of_entry(|entry| entry.balance < 0)>{move || entry.get().map(|entry| format::money(entry.balance, currency.get()))}</span>
+            <span role="cell" class="c-who sub el">{text(|line| &line.who)}</span>
+            <span role="cell" class="c-w el" title=text(|line| &line.why)>
+                <Show when=of_entry(|entry| entry.beyond_limit)>
+                    <span class="tag neg">"beyond the limit"</span>
+                    " "
+                </Show>
+                {text(|line| &line.why)}
             </span>
         </div>
-        {move || is_open.get().then(|| view! { <EventDetail session event=event.clone() /> })}
+        {move || is_open.get().then(detail)}
     }
-    .into_any()
 }

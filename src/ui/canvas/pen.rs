@@ -1,4 +1,4 @@
-use super::Palette;
+use super::{Easel, Palette};
 use leptos::prelude::window;
 use std::rc::Rc;
 use wasm_bindgen::JsCast as _;
@@ -33,13 +33,8 @@ impl Pen {
     /// Wipes a canvas and fits it to the pixels of the screen; `None` while it is not shown.
     ///
     /// The size is told and not measured here: measuring makes the browser lay the page out in the middle of a frame.
-    /// So it is with the font: to set one makes the browser style the page first. `dressed` is what this canvas was
-    /// last set up with.
-    pub(super) fn on(
-        canvas: &HtmlCanvasElement,
-        (width, height): (f64, f64),
-        dressed: &mut Option<Rc<Palette>>,
-    ) -> Option<Self> {
+    /// So it is with the font: to set one makes the browser style the page first.
+    pub(super) fn on(canvas: &HtmlCanvasElement, (width, height): (f64, f64), easel: &mut Easel) -> Option<Self> {
         if width < 1.0 || height < 1.0 {
             return None;
         }
@@ -49,16 +44,16 @@ impl Pen {
         if (canvas.width(), canvas.height()) != (wide, high) {
             canvas.set_width(wide);
             canvas.set_height(high);
-            *dressed = None;
+            easel.font = None;
         }
         let context: CanvasRenderingContext2d = canvas.get_context("2d").ok()??.dyn_into().ok()?;
         context.set_transform(scale, 0.0, 0.0, scale, 0.0, 0.0).ok()?;
         context.clear_rect(0.0, 0.0, width, height);
-        let palette = Palette::current();
-        if dressed.as_ref().is_none_or(|before| before.font != palette.font) {
+        let palette = Rc::clone(easel.palette.get_or_insert_with(Palette::current));
+        if easel.font.as_ref() != Some(&palette.font) {
             context.set_font(&palette.font);
             context.set_text_baseline("middle");
-            *dressed = Some(Rc::clone(&palette));
+            easel.font = Some(palette.font.clone());
         }
         Some(Self { context, width, height, palette })
     }
@@ -94,17 +89,6 @@ impl Pen {
     pub(crate) fn fill(&self, x: f64, y: f64, width: f64, height: f64, colour: &str) {
         self.context.set_fill_style_str(colour);
         self.context.fill_rect(x, y, width, height);
-    }
-
-    /// A filled shape with an edge.
-    pub(crate) fn shape(&self, points: &[(f64, f64)], colour: &str, edge: &str) {
-        self.trace(points);
-        self.context.close_path();
-        self.context.set_fill_style_str(colour);
-        self.context.fill();
-        self.context.set_stroke_style_str(edge);
-        self.context.set_line_width(1.0);
-        self.context.stroke();
     }
 
     /// A dot with an edge.
@@ -159,14 +143,6 @@ impl Pen {
         self.context.clip();
         draw();
         self.context.restore();
-    }
-
-    /// The playhead: a line with a tab at its upper end.
-    pub(crate) fn playhead(&self, x: f64, base: f64) {
-        let (x, colours) = (x.round(), &self.palette);
-        self.fill(x - 1.0, 0.0, 2.0, base, &colours.tense);
-        let tab = [(x - 6.0, 0.0), (x + 6.0, 0.0), (x + 6.0, 6.0), (x, 12.0), (x - 6.0, 6.0)];
-        self.shape(&tab, &colours.tense, &colours.tense_tint);
     }
 
     /// The brackets around a visible range; each foot is `foot` long.

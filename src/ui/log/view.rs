@@ -7,7 +7,7 @@ use crate::{
         route::{Route, Screen},
     },
     kernel::Position,
-    ui::session::Session,
+    ui::{parts::Reveal, session::Session},
 };
 use leptos::prelude::*;
 
@@ -27,18 +27,18 @@ pub(super) struct LogView {
     /// The event whose detail is shown: the chosen one, or the one the playhead stands after.
     pub(super) chosen: Memo<Position>,
     /// The row to bring into view.
-    pub(super) reveal: Memo<Reveal>,
+    pub(super) reveal: Memo<Revealed>,
 }
 
 /// Which row is brought into view, and why.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Reveal {
+pub(super) struct Revealed {
     /// The filter, and whether it is through.
     filter: (LogFilter, bool),
     moment: Moment,
     chosen: Position,
     /// The row.
-    pub(super) row: Option<usize>,
+    pub(super) row: Option<Reveal>,
 }
 
 impl LogView {
@@ -66,20 +66,23 @@ impl LogView {
                 _ => session.settled_position().unwrap_or_else(|| before.copied().unwrap_or_default()),
             }
         });
-        let reveal = Memo::new(move |before: Option<&Reveal>| {
+        let reveal = Memo::new(move |before: Option<&Revealed>| {
             let (moment, chosen, rows) = (session.moment.get(), chosen.get(), rows.get());
             let filter = found.with(|found| (found.filter.clone(), found.is_done));
             let row_of = || session.read_untracked(|read| rows.row_of(chosen, read.history())).flatten();
+            let shown = before.and_then(|before| before.row);
+            let turn = shown.map_or(0, |shown| shown.turn.wrapping_add(1));
+            let anew = |row: Option<usize>| row.map(|row| Reveal { row, turn });
             let row = match before {
-                None => row_of().or(rows.playhead()),
-                Some(before) if before.filter != filter => row_of().or(rows.playhead()).or(Some(0)),
-                Some(before) if before.chosen != chosen => row_of(),
-                Some(before) if before.moment.rank == moment.rank && before.moment.clock == moment.clock => before.row,
+                None => anew(row_of().or(rows.playhead())),
+                Some(before) if before.filter != filter => anew(row_of().or(rows.playhead()).or(Some(0))),
+                Some(before) if before.chosen != chosen => anew(row_of()),
+                Some(before) if before.moment.rank == moment.rank && before.moment.clock == moment.clock => shown,
                 // New events at the head of a live list do not tear the reader away from an older one.
-                Some(before) if before.moment.is_live() && moment.is_live() => before.row,
-                Some(_) => rows.playhead().or(Some(0)),
+                Some(before) if before.moment.is_live() && moment.is_live() => shown,
+                Some(_) => anew(rows.playhead().or(Some(0))),
             };
-            Reveal { filter, moment, chosen, row }
+            Revealed { filter, moment, chosen, row }
         });
         let error = Memo::new(move |_| parsed.get().err());
         Self { session: StoredValue::new(session), query, error, found, rows, chosen, reveal }

@@ -5,12 +5,12 @@ use leptos::prelude::*;
 pub(crate) fn EventChip(
     /// The stored type.
     #[prop(into)]
-    event_type: String,
+    event_type: Signal<String>,
 ) -> impl IntoView {
-    let (kind, glyph) = sign(&event_type);
+    let sign = Memo::new(move |_| event_type.with(|event_type| sign(event_type)));
     view! {
-        <span class=format!("chip {kind}")>
-            <span class="g" aria-hidden="true">{glyph}</span>
+        <span class=move || format!("chip {}", sign.get().0)>
+            <span class="g" aria-hidden="true">{move || sign.get().1}</span>
             <span class="el">{event_type}</span>
         </span>
     }

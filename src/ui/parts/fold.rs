@@ -13,14 +13,19 @@ pub(crate) fn BigMoney(
     /// What stands there where there is no sum yet.
     missing: &'static str,
 ) -> impl IntoView {
-    let parts = move || {
+    // Written again in place, part by part: while the playhead is dragged, the sum is another sixty times a second.
+    let whole_and_cents = Memo::new(move |_| {
         sum.get().map(|sum| {
             let text = format::money(sum.minor, sum.currency);
             let cut = text.find('.').unwrap_or(text.len());
             let (whole, cents) = text.split_at(cut);
-            (sum.currency.to_string(), whole.to_owned(), cents.to_owned())
+            (whole.to_owned(), cents.to_owned())
         })
-    };
+    });
+    let whole = move || whole_and_cents.get().map(|(whole, _)| whole);
+    let cents = move || whole_and_cents.get().map(|(_, cents)| cents);
+    let currency = Memo::new(move |_| sum.get().map(|sum| sum.currency));
+    let is_known = Memo::new(move |_| sum.get().is_some());
     view! {
         <div
             class="big"
@@ -30,17 +35,11 @@ pub(crate) fn BigMoney(
             data-minor=move || sum.get().map(|sum| sum.minor.to_string())
             data-currency=move || sum.get().map(|sum: Money| Currency::code(&sum.currency).to_owned())
         >
-            {move || match parts() {
-                Some((currency, whole, cents)) => {
-                    view! {
-                        <span class="cur">{currency}</span>
-                        <span>{whole}</span>
-                        <span class="cents">{cents}</span>
-                    }
-                        .into_any()
-                }
-                None => view! { <span class="dim">{missing}</span> }.into_any(),
-            }}
+            <Show when=move || is_known.get() fallback=move || view! { <span class="dim">{missing}</span> }>
+                <span class="cur">{move || currency.get().map(|currency| currency.to_string())}</span>
+                <span>{whole}</span>
+                <span class="cents">{cents}</span>
+            </Show>
         </div>
     }
 }

@@ -1,27 +1,42 @@
+mod pool;
+mod shape;
+
+use self::{
+    pool::Pool,
+    shape::{Place, Shape, Told, Window},
+};
 use crate::ui::canvas::SizeObserver;
-use leptos::{html::Div, prelude::*, task};
-use std::{hash::Hash, sync::Arc};
+use leptos::{html::Div, leptos_dom::helpers::TimeoutHandle, prelude::*, task};
+use std::{sync::Arc, time::Duration};
 
-/// Browsers cut elements off beyond some ten million pixels; a longer list is scaled into this height.
-const HEIGHT_MAX: f64 = 8_000_000.0;
-/// How many rows are made beyond what is seen, at either end.
-const OVERSCAN: usize = 8;
+/// How long a list that was taken to another place rests there before rows beyond what is seen are made.
+const RESTS: Duration = Duration::from_millis(150);
 
-/// What draws one row, by its index.
-pub type RowView = Arc<dyn Fn(usize) -> AnyView + Send + Sync>;
-/// What a row shows, by its index: rows of one key are the same row, wherever they stand.
+/// What draws one row, by what it shows. It is called once for a row of the page, which then shows now this, now that.
+pub type RowView<K> = Arc<dyn Fn(Memo<K>) -> AnyView + Send + Sync>;
+/// What a row shows, by its index.
 pub type RowKey<K> = Arc<dyn Fn(usize) -> K + Send + Sync>;
+
+/// A row to bring into view.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reveal {
+    /// Its index.
+    pub row: usize,
+    /// The same row is brought into view again where this is another number.
+    pub turn: u32,
+}
 
 /// A list of which only the rows that are seen exist: a million rows scroll as ten do.
 ///
-/// All rows have one height, but for one that may be open; the style sheets know both as `--vl-row` and `--vl-open`. A
-/// row whose key stays in view stays in the page: what changes within it is for the row itself to follow. No two rows
-/// in view have one key.
+/// All rows have one height, but for one that may be open; the style sheets know both as `--vl-row` and `--vl-open`.
+///
+/// Rows of the page are few and stay: what goes out of sight leaves its row to what comes into view, so a row follows
+/// `Memo<K>` and writes again what is another. No two rows in view show the same.
 ///
 /// The page is not asked for its layout while it is being changed, which would cost a layout each time: the browser
 /// tells the size and the place, and both are remembered.
 #[component]
-pub fn VirtualList<K: Eq + Hash + Clone + Send + Sync + 'static>(
+pub fn VirtualList<K: PartialEq + Clone + Send + Sync + 'static>(
     /// How many rows there are.
     #[prop(into)]
     count: Signal<usize>,
@@ -31,10 +46,10 @@ pub fn VirtualList<K: Eq + Hash + Clone + Send + Sync + 'static>(
     /// What a row shows; signals that it looks at are followed.
     key: RowKey<K>,
     /// Draws a row.
-    row: RowView,
+    row: RowView<K>,
     /// The row to bring into view when it changes.
     #[prop(optional, into)]
-    reveal: Signal<Option<usize>>,
+    reveal: Signal<Option<Reveal>>,
     /// The row that is open, if one is: it is higher by `open_height`.
     #[prop(optional, into)]
     open: Signal<Option<usize>>,
@@ -51,12 +66,12 @@ pub fn VirtualList<K: Eq + Hash + Clone + Send + Sync + 'static>(
     role: &'static str,
 ) -> impl IntoView {
     let node = NodeRef::<Div>::new();
-    let scroll = RwSignal::new(0.0);
+    let told = RwSignal::new(Told::default());
     let seen = RwSignal::new(800.0);
     // Where a shorter list puts the place back, the browser tells that as scrolling too.
     let scrolled = move || {
         if let Some(node) = node.get_untracked() {
-            scroll.set(f64::from(node.scroll_top()));
+            told.update(|told| *told = told.next(f64::from(node.scroll_top())));
         }
     };
     let observer = StoredValue::new_local(None::<SizeObserver>);
@@ -75,32 +90,26 @@ pub fn VirtualList<K: Eq + Hash + Clone + Send + Sync + 'static>(
         row: row_height.get(),
         open: open.get().filter(|row| *row < count.get()).map(|row| (row, open_height.get())),
     });
-    // The first row, the one after the last, and where the window of rows begins in pixels.
-    let window = Memo::new(move |_| shape.get().window(scroll.get(), seen.get()));
-    Effect::new(move |_| {
-        // Where the rows change their height, what was in view is elsewhere.
-        row_height.track();
-        let Some(index) = reveal.get() else { return };
-        // A list that has just grown has its new height in the page only once this turn is over.
-        node.track();
-        request_animation_frame(move || {
-            let place = scroll.try_get_untracked().zip(seen.try_get_untracked());
-            let Some((shape, (top, seen))) = shape.try_get_untracked().zip(place) else { return };
-            let Some(wanted) = shape.reveal(index, top, seen).map(f64::floor) else { return };
-            // The rows of the new place are made first, so that the page is laid out once for both.
-            scroll.set(wanted);
-            task::spawn_local(async move {
-                task::tick().await;
-                if let Some(Some(node)) = node.try_get_untracked() {
-                    #[expect(clippy::cast_possible_truncation, reason = "at most HEIGHT_MAX")]
-                    node.set_scroll_top(wanted as i32);
-                }
-            });
-        });
+    // The rows of another place are worked out in the same turn as the place, so that none is drawn where it is not seen.
+    let place = Memo::new(move |before: Option<&Place>| {
+        Place::after(before, told.get(), reveal.get(), &shape.get(), seen.get())
     });
-    let keys = move || {
-        let (first, last, _) = window.get();
-        (first..last).map(|index| (index, key(index))).collect::<Vec<_>>()
+    let rested = RwSignal::new(0u32);
+    let window = Memo::new(move |before: Option<&Window>| {
+        place.with(|place| Window::after(before, &shape.get(), place, seen.get(), rested.get()))
+    });
+    rest(window, rested);
+    follow(node, place, told, scrolled);
+    let pool = Memo::new(move |before: Option<&Pool<K>>| {
+        let keys = window.with(|window| (window.first..window.last).map(|index| key(index)).collect());
+        Pool::after(before, keys, || !has_focus(node))
+    });
+    let drawn = move |slot: u32| {
+        let Some(first) = pool.with_untracked(|pool| pool.shown(slot).cloned()) else { return ().into_any() };
+        // A row that is about to leave the page shows what it did.
+        row(Memo::new(move |before: Option<&K>| {
+            pool.with(|pool| pool.shown(slot).cloned()).unwrap_or_else(|| before.unwrap_or(&first).clone())
+        }))
     };
     // The scrolling box itself is the group of rows: a region between a table and its rows would part them.
     view! {
@@ -118,81 +127,54 @@ pub fn VirtualList<K: Eq + Hash + Clone + Send + Sync + 'static>(
                 <div
                     class="vl-in tb"
                     role="presentation"
-                    style:transform=move || format!("translateY({}px)", window.get().2)
+                    style:transform=move || format!("translateY({}px)", window.with(|window| window.top))
                 >
-                    <For each=keys key=|(_, key)| key.clone() children=move |(index, _)| row(index) />
+                    <For each=move || pool.with(Pool::slots) key=|slot| *slot children=drawn />
                 </div>
             </div>
         </div>
     }
 }
 
-/// What the rows measure, in pixels.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Shape {
-    count: usize,
-    row: f64,
-    /// A row that is open, and by how much it is higher.
-    open: Option<(usize, f64)>,
-}
-
-impl Shape {
-    /// The height of all rows.
-    fn full(&self) -> f64 {
-        to_pixels(self.count) * self.row + self.open.map_or(0.0, |(_, extra)| extra)
-    }
-
-    /// The height that the page sees.
-    fn height(&self) -> f64 {
-        self.full().min(HEIGHT_MAX)
-    }
-
-    /// How far down all rows one is, where the box is scrolled to `scroll`.
-    fn offset(&self, scroll: f64, seen: f64) -> f64 {
-        let (full, height) = (self.full(), self.height());
-        let travel = (height - seen).max(1.0);
-        if full > height { scroll.min(travel) / travel * (full - seen) } else { scroll }
-    }
-
-    fn top_of(&self, row: usize) -> f64 {
-        let extra = self.open.filter(|(open, _)| *open < row).map_or(0.0, |(_, extra)| extra);
-        to_pixels(row) * self.row + extra
-    }
-
-    fn row_at(&self, offset: f64) -> usize {
-        match self.open {
-            Some((open, extra)) if offset > to_pixels(open + 1) * self.row => {
-                to_index((offset - extra) / self.row).max(open)
+/// Scrolls to where the list is taken.
+fn follow(node: NodeRef<Div>, place: Memo<Place>, told: RwSignal<Told>, scrolled: impl Fn() + Copy + 'static) {
+    Effect::new(move |_| {
+        let top = place.with(|place| place.top);
+        // A list that has just grown has its new height in the page only once this turn is over.
+        node.track();
+        task::spawn_local(async move {
+            task::tick().await;
+            let Some((Some(node), told)) = node.try_get_untracked().zip(told.try_get_untracked()) else { return };
+            if (told.scroll - top).abs() >= 1.0 {
+                #[expect(clippy::cast_possible_truncation, reason = "at most the height of a list in the page")]
+                node.set_scroll_top(top as i32);
+                // It goes no further than the list reaches.
+                scrolled();
             }
-            Some(_) | None => to_index(offset / self.row),
-        }
-    }
-
-    fn window(&self, scroll: f64, seen: f64) -> (usize, usize, f64) {
-        let offset = self.offset(scroll, seen);
-        let first = self.row_at(offset).saturating_sub(OVERSCAN).min(self.count);
-        let last = (self.row_at(offset + seen) + 1 + OVERSCAN).min(self.count);
-        (first, last, scroll + (self.top_of(first) - offset))
-    }
-
-    /// Where to scroll to so that a row is seen; `None` where it is.
-    fn reveal(&self, row: usize, scroll: f64, seen: f64) -> Option<f64> {
-        let (at, now) = (self.top_of(row), self.offset(scroll, seen));
-        if at >= now && at + self.row <= now + seen {
-            return None;
-        }
-        let wanted = (at - seen * 0.38).max(0.0);
-        let (full, height) = (self.full(), self.height());
-        Some(if full > height { wanted / (full - seen).max(1.0) * (height - seen) } else { wanted })
-    }
+        });
+    });
 }
 
-#[expect(clippy::cast_precision_loss, reason = "rows are counted in a u32")]
-fn to_pixels(rows: usize) -> f64 {
-    rows as f64
+/// Counts up `rested` once a list that was taken to another place has stayed there.
+fn rest(window: Memo<Window>, rested: RwSignal<u32>) {
+    let pending = StoredValue::new(None::<TimeoutHandle>);
+    Effect::new(move |_| {
+        let is_lean = window.with(|window| window.is_lean);
+        let fill = move || {
+            // The list may be gone meanwhile.
+            rested.try_update(|times| *times = times.wrapping_add(1));
+        };
+        let next = is_lean.then(|| set_timeout_with_handle(fill, RESTS).ok()).flatten();
+        if let Some(Some(earlier)) = pending.try_update_value(|pending| std::mem::replace(pending, next)) {
+            earlier.clear();
+        }
+    });
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a pixel offset, held at zero and above")]
-fn to_index(rows: f64) -> usize {
-    rows.max(0.0) as usize
+/// Whether the keyboard is at something in a row.
+fn has_focus(node: NodeRef<Div>) -> bool {
+    let active = document().active_element();
+    node.get_untracked()
+        .zip(active)
+        .is_some_and(|(node, active)| node.contains(Some(&active)) && !node.is_same_node(Some(&active)))
 }

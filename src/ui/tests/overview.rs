@@ -14,7 +14,8 @@ async fn overview() -> (Stage, Found) {
     let mut stage = Stage::with_books().await;
     stage.show(|session| view! { <TimeBar session /> });
     let canvas =
-        until("it has its size", || stage.all("#tb-over canvas").pop().filter(|at| at.offset_width() > 0)).await;
+        until("it has its size", || stage.all("#tb-over canvas").into_iter().next().filter(|at| at.offset_width() > 0))
+            .await;
     frame().await;
     (stage, canvas)
 }

@@ -17,7 +17,7 @@ async fn track() -> (Stage, Found) {
     let mut stage = Stage::with_books().await;
     stage.show(|session| view! { <TimeBar session /> });
     let is_drawn = |canvas: &Found| canvas.offset_width() > 0;
-    let canvas = until("it has its size", || stage.all("#tb-track canvas").pop().filter(is_drawn)).await;
+    let canvas = until("it has its size", || stage.all("#tb-track canvas").into_iter().next().filter(is_drawn)).await;
     // With a frame the browser tells how large it is.
     frame().await;
     (stage, canvas)

@@ -1,11 +1,11 @@
-use super::view::View;
+use super::{
+    layers::{Layers, Side, playhead},
+    view::View,
+};
 use crate::{
     app::{RangeEnd, TimeRange, density, format},
     kernel::Timestamp,
-    ui::{
-        canvas::{Align, Pen, draw_on, size_of},
-        session::Tense,
-    },
+    ui::canvas::{Align, Pen, size_of},
 };
 use leptos::{
     ev::{KeyboardEvent, PointerEvent},
@@ -41,26 +41,9 @@ struct Drag {
 /// The whole ledger, with brackets around the visible range.
 #[component]
 pub(super) fn Overview(view: View) -> impl IntoView {
-    let session = view.session;
     let (canvas, over) = (NodeRef::<html::Canvas>::new(), NodeRef::<html::Div>::new());
     let size = size_of(canvas);
     let drag = StoredValue::new(None::<Drag>);
-    let columns = Memo::new(move |_| {
-        let (clock, (width, _)) = (view.clock(), size.get());
-        let whole = view.whole()?;
-        session.read(|read| density::counts(read.history().timeline(clock), whole, columns_in(width)))
-    });
-    let watch = move || {
-        columns.track();
-        session.range.track();
-        session.moment.track();
-        session.zone.track();
-    };
-    draw_on(canvas, session, size, watch, move |pen| {
-        if let (Some(whole), Some(columns)) = (view.whole(), columns.get()) {
-            draw(pen, view, whole, &columns);
-        }
-    });
     let point = move |event: &PointerEvent| {
         let left = over.get_untracked()?.get_bounding_client_rect().left();
         let (x, whole) = (f64::from(event.client_x()) - left, view.whole_now()?);
@@ -101,10 +84,46 @@ pub(super) fn Overview(view: View) -> impl IntoView {
             on:pointercancel=release
             on:lostpointercapture=release
         >
-            <canvas node_ref=canvas aria-hidden="true"></canvas>
+            <Picture view canvas size />
             <Bracket view end=RangeEnd::From label="Range from" />
             <Bracket view end=RangeEnd::To label="Range to" />
         </div>
+    }
+}
+
+/// What is seen of it.
+#[component]
+fn Picture(view: View, canvas: NodeRef<html::Canvas>, size: Signal<(f64, f64)>) -> impl IntoView {
+    let session = view.session;
+    let columns = Memo::new(move |_| {
+        let (clock, (width, _)) = (view.clock(), size.get());
+        let whole = view.whole()?;
+        session.read(|read| density::counts(read.history().timeline(clock), whole, columns_in(width)))
+    });
+    let at = playhead(session, Signal::derive(move || view.whole()), size);
+    // The first date gives way to a playhead that is near it.
+    let date_room = RwSignal::new(0.0);
+    let is_dated = Memo::new(move |_| at.get() > date_room.get() + 8.0);
+    let watch = move || {
+        columns.track();
+        session.range.track();
+        session.zone.track();
+        is_dated.track();
+    };
+    let paint = move |pen: &Pen, side: Side| {
+        if let (Some(whole), Some(columns)) = (view.whole(), columns.get()) {
+            let drawing = Drawing { pen, view, whole };
+            drawing.draw(side, &columns);
+            date_room.maybe_update(|room| std::mem::replace(room, drawing.room()).to_bits() != room.to_bits());
+            if is_dated.get() {
+                drawing.first_date();
+            }
+        }
+    };
+    view! {
+        <Layers session canvas size playhead=at watch draw=paint>
+            <i class="tb-mark"></i>
+        </Layers>
     }
 }
 
@@ -214,29 +233,57 @@ fn grip(x: f64, (from, to): (f64, f64)) -> Grip {
     }
 }
 
-fn draw(pen: &Pen, view: View, whole: TimeRange, columns: &[u32]) {
-    let (session, colours) = (view.session, &pen.palette);
-    let (from, to) = brackets(session.range.get_untracked(), whole, pen.width);
-    let playhead = session.moment.get_untracked().at.map_or(pen.width, |at| whole.share_of(at) * pen.width);
-    let is_past = session.tense.get_untracked() == Tense::Past;
-    let base = pen.height - 1.0;
-    let peak = columns.iter().copied().max().unwrap_or_default().max(1);
-    let apart = pen.width / f64::from(columns_in(pen.width));
-    for (column, count) in (0u32..).zip(columns).filter(|(_, count)| **count > 0) {
-        let x = f64::from(column) * apart;
-        let high = ((pen.height - 6.0) * f64::from(*count) / f64::from(peak)).max(1.0);
-        let is_reached = x >= from && x <= to && (!is_past || x < playhead);
-        let colour = if is_reached { &colours.hist } else { &colours.hist_later };
-        pen.fill(x, base - high, 2.0, high, colour);
+/// One drawing of the whole ledger.
+struct Drawing<'a> {
+    pen: &'a Pen,
+    view: View,
+    whole: TimeRange,
+}
+
+impl Drawing<'_> {
+    /// All of it, as what has happened or as what is later.
+    fn draw(&self, side: Side, columns: &[u32]) {
+        let (pen, colours) = (self.pen, &self.pen.palette);
+        let (from, to) = self.brackets();
+        let base = pen.height - 1.0;
+        if side == Side::Later {
+            // It lies over what has happened.
+            pen.fill(0.0, 0.0, pen.width, pen.height, &colours.tense_tint);
+        }
+        let peak = columns.iter().copied().max().unwrap_or_default().max(1);
+        let apart = pen.width / f64::from(columns_in(pen.width));
+        for (column, count) in (0u32..).zip(columns).filter(|(_, count)| **count > 0) {
+            let x = f64::from(column) * apart;
+            let high = ((pen.height - 6.0) * f64::from(*count) / f64::from(peak)).max(1.0);
+            let is_reached = side == Side::Happened && x >= from && x <= to;
+            let colour = if is_reached { &colours.hist } else { &colours.hist_later };
+            pen.fill(x, base - high, 2.0, high, colour);
+        }
+        pen.line((0.0, pen.height - 0.5), (pen.width, pen.height - 0.5), &colours.rule_strong);
+        pen.brackets((from, to), (2.0, base), 5.0, 2.0);
     }
-    pen.line((0.0, pen.height - 0.5), (pen.width, pen.height - 0.5), &colours.rule_strong);
-    pen.brackets((from, to), (2.0, base), 5.0, 2.0);
-    pen.fill(playhead.round() - 1.0, 0.0, 2.0, pen.height, &colours.tense);
-    let first = format::date(whole.from, session.zone.get_untracked());
-    let room = pen.text_width(&first) + 6.0;
-    if pen.width > 700.0 && from > room + 8.0 && playhead > room + 8.0 {
-        pen.fill(0.0, 1.0, room, 13.0, &colours.tense_tint);
-        pen.text(&first, 2.0, 8.0, Align::Left, &colours.ink_3);
+
+    fn brackets(&self) -> (f64, f64) {
+        brackets(self.view.session.range.get_untracked(), self.whole, self.pen.width)
+    }
+
+    fn date(&self) -> String {
+        format::date(self.whole.from, self.view.session.zone.get_untracked())
+    }
+
+    /// What the first date takes of the width.
+    fn room(&self) -> f64 {
+        self.pen.text_width(&self.date()) + 6.0
+    }
+
+    /// The first date, where there is room for it.
+    fn first_date(&self) {
+        let (pen, room) = (self.pen, self.room());
+        let (from, _) = self.brackets();
+        if pen.width > 700.0 && from > room + 8.0 {
+            pen.fill(0.0, 1.0, room, 13.0, &pen.palette.tense_tint);
+            pen.text(&self.date(), 2.0, 8.0, Align::Left, &pen.palette.ink_3);
+        }
     }
 }
 

@@ -1,15 +1,13 @@
-use super::{scrub::Scrub, view::View};
+use super::{
+    histogram::{Histogram, read_out},
+    layers::{Layers, Side, playhead},
+    scrub::Scrub,
+    view::View,
+};
 use crate::{
-    app::{
-        RangeEnd, TimeRange,
-        density::{Bar, Density, time_ticks},
-        format,
-    },
+    app::{RangeEnd, density::Density, format},
     kernel::Timestamp,
-    ui::{
-        canvas::{Align, Pen, crisp, draw_on, size_of},
-        session::Tense,
-    },
+    ui::canvas::{Pen, draw_on, size_of},
 };
 use leptos::{
     ev::{KeyboardEvent, PointerEvent, WheelEvent},
@@ -17,36 +15,28 @@ use leptos::{
     prelude::*,
 };
 
-/// Bars are at least so wide, and ticks so far apart, in pixels.
+/// Bars are at least so wide, in pixels.
 const BAR_MIN: f64 = 4.0;
-const TICK_GAP_MIN: f64 = 92.0;
-/// What the axis takes at the bottom, and what stays free at the top.
-const AXIS: f64 = 15.0;
-const TOP: f64 = 7.0;
 
 /// The visible range: how many events happened when, what is not yet, and the playhead.
 #[component]
 pub(super) fn Track(view: View) -> impl IntoView {
     let session = view.session;
     let (canvas, track) = (NodeRef::<html::Canvas>::new(), NodeRef::<html::Div>::new());
-    let playhead = NodeRef::<html::Div>::new();
+    let slider = NodeRef::<html::Div>::new();
     let size = size_of(canvas);
+    let at = playhead(session, Signal::derive(move || Some(session.range.get())), size);
     let hovered = RwSignal::new(None::<f64>);
     let scrub = Scrub::new(session);
     let density = density_of(view, size);
     let watch = move || {
         density.track();
-        session.moment.track();
         session.zone.track();
-        hovered.track();
+        session.range.track();
     };
-    draw_on(canvas, session, size, watch, move |pen| {
-        density.with(|density| {
-            if let Some(density) = density {
-                Histogram::new(pen, view, density).draw(hovered.get());
-            }
-        });
-    });
+    let draw = move |pen: &Pen, side: Side| {
+        density.with(|density| density.iter().for_each(|density| Histogram::new(pen, view, density).draw(side)));
+    };
     let x_of = move |client_x: i32| {
         let left = track.get_untracked().map_or(0.0, |track| track.get_bounding_client_rect().left());
         f64::from(client_x) - left
@@ -61,8 +51,8 @@ pub(super) fn Track(view: View) -> impl IntoView {
         if let Some(track) = track.get_untracked() {
             track.set_pointer_capture(event.pointer_id()).unwrap_or_default();
         }
-        if let Some(playhead) = playhead.get_untracked() {
-            playhead.focus().unwrap_or_default();
+        if let Some(slider) = slider.get_untracked() {
+            slider.focus().unwrap_or_default();
         }
         event.prevent_default();
         hovered.set(None);
@@ -93,13 +83,60 @@ pub(super) fn Track(view: View) -> impl IntoView {
             on:pointerleave=move |_| hovered.set(None)
             on:wheel=move |event| turn(view, &event, instant_at(event.client_x()))
         >
-            <canvas node_ref=canvas aria-hidden="true"></canvas>
-            <PlayheadSlider view node_ref=playhead />
+            <Layers session canvas size playhead=at watch draw>
+                <ReadOut view density hovered size />
+                <Mark playhead=at size />
+            </Layers>
+            <PlayheadSlider view node_ref=slider />
         </div>
     }
 }
 
-/// The playhead as a slider: it has the focus and the name, the canvas below it the looks.
+/// What is under the pointer: when, and how many.
+#[component]
+fn ReadOut(
+    view: View,
+    density: Memo<Option<Density>>,
+    /// Where the pointer is, in pixels.
+    hovered: RwSignal<Option<f64>>,
+    size: Signal<(f64, f64)>,
+) -> impl IntoView {
+    let canvas = NodeRef::<html::Canvas>::new();
+    let watch = move || hovered.track();
+    draw_on(canvas, view.session, size, watch, move |pen| {
+        density.with(|density| {
+            if let Some((density, x)) = density.as_ref().zip(hovered.get()) {
+                read_out(pen, view, density, x);
+            }
+        });
+    });
+    view! { <canvas node_ref=canvas aria-hidden="true" hidden=move || hovered.get().is_none()></canvas> }
+}
+
+/// The looks of the playhead: a line with a tab at its upper end. Out of sight it leaves an arrow at the end behind
+/// which it is.
+#[component]
+fn Mark(playhead: Memo<f64>, size: Signal<(f64, f64)>) -> impl IntoView {
+    let side = Memo::new(move |_| {
+        let (at, (width, _)) = (playhead.get(), size.get());
+        if at < 0.0 {
+            "before"
+        } else if at > width {
+            "after"
+        } else {
+            "here"
+        }
+    });
+    view! {
+        <svg class="tb-mark" aria-hidden="true" data-side=move || side.get()>
+            <rect width="2"></rect>
+            <path class="tab" d="M-5 0H7V6L1 12-5 6Z"></path>
+            <path class="arrow" d="M0 0-7-6V6Z"></path>
+        </svg>
+    }
+}
+
+/// The playhead as a slider: it has the focus and the name, what lies below it the looks.
 #[component]
 fn PlayheadSlider(view: View, node_ref: NodeRef<html::Div>) -> impl IntoView {
     let session = view.session;
@@ -186,118 +223,4 @@ fn density_of(view: View, size: Signal<(f64, f64)>) -> Memo<Option<Density>> {
         }
         session.read(|read| Density::of(read.history().timeline(clock), range, width, BAR_MIN, zone))
     })
-}
-
-/// One drawing of the histogram.
-struct Histogram<'a> {
-    pen: &'a Pen,
-    view: View,
-    density: &'a Density,
-    range: TimeRange,
-    /// Where the playhead stands, in pixels; not held within the canvas.
-    playhead: f64,
-    base: f64,
-}
-
-impl<'a> Histogram<'a> {
-    fn new(pen: &'a Pen, view: View, density: &'a Density) -> Self {
-        let range = view.session.range.get_untracked();
-        let at = view.session.moment.get_untracked().at.unwrap_or(range.to);
-        let playhead = range.share_of(at) * pen.width;
-        Self { pen, view, density, range, playhead, base: pen.height - AXIS }
-    }
-
-    fn draw(&self, hovered: Option<f64>) {
-        let (pen, base) = (self.pen, self.base);
-        if self.view.session.tense.get_untracked() == Tense::Past {
-            self.hatch();
-        }
-        self.axis();
-        self.bars();
-        pen.line((0.0, crisp(base)), (pen.width, crisp(base)), &pen.palette.rule_strong);
-        pen.brackets((1.0, pen.width - 1.0), (TOP - 4.0, base), 5.0, 1.5);
-        if let Some(x) = hovered {
-            self.read_out(x);
-        }
-        self.playhead();
-    }
-
-    fn x(&self, at: Timestamp) -> f64 {
-        self.range.share_of(at) * self.pen.width
-    }
-
-    fn hatch(&self) {
-        let last = self
-            .view
-            .session
-            .read_untracked(|read| read.history().timeline(untrack(|| self.view.clock())).span().map(|(_, last)| last));
-        let end = last.flatten().map_or(self.pen.width, |last| self.x(last)).min(self.pen.width);
-        let from = self.playhead.max(0.0);
-        self.pen.hatch(from, TOP, end - from, self.base - TOP, &self.pen.palette.rule);
-    }
-
-    fn axis(&self) {
-        let (pen, zone) = (self.pen, self.view.session.zone.get_untracked());
-        let label = format!("{} per bar, peak {}", self.density.step.name(), format::int(self.density.peak));
-        let mut room = pen.width;
-        if pen.width > 700.0 {
-            room -= pen.text_width(&label) + 14.0;
-            pen.text(&label, pen.width - 8.0, self.base + 9.0, Align::Right, &pen.palette.ink_3);
-        }
-        for tick in time_ticks(self.range, pen.width, TICK_GAP_MIN, zone) {
-            let x = crisp(self.x(tick.at));
-            pen.line((x, TOP), (x, self.base + 4.0), &pen.palette.rule);
-            if x + pen.text_width(&tick.label) + 6.0 < room {
-                pen.text(&tick.label, x + 3.0, self.base + 9.0, Align::Left, &pen.palette.ink_3);
-            }
-        }
-    }
-
-    /// The bars, parted at the playhead; live, all of them have happened.
-    fn bars(&self) {
-        let (pen, colours) = (self.pen, &self.pen.palette);
-        let is_past = self.view.session.tense.get_untracked() == Tense::Past;
-        let split = if is_past { self.playhead } else { f64::INFINITY };
-        for bar in self.density.bars.iter().filter(|bar| bar.count > 0) {
-            let left = self.x(bar.from) + 0.5;
-            let right = (self.x(bar.to) - 0.5).max(left + 1.0);
-            let high = self.height(bar);
-            let top = self.base - high;
-            let parted = split.clamp(left, right);
-            pen.fill(left, top, parted - left, high, &colours.hist);
-            pen.fill(parted, top, right - parted, high, &colours.hist_later);
-        }
-    }
-
-    fn height(&self, bar: &Bar) -> f64 {
-        let share = f64::from(bar.count) / f64::from(self.density.peak.max(1));
-        ((self.base - TOP - 4.0) * share).max(1.0)
-    }
-
-    /// What is under the pointer: when, and how many.
-    fn read_out(&self, x: f64) {
-        let (pen, colours) = (self.pen, &self.pen.palette);
-        let Some(bar) = self.density.bar_at(self.range.instant_at(x / pen.width)) else { return };
-        let at = crisp(x);
-        pen.path(&[(at, 0.0), (at, self.base)], &colours.ink_2, 1.0, &[3.0, 3.0]);
-        let events = if bar.count == 1 { "event" } else { "events" };
-        let from = self.density.step.moment(bar.from, self.view.session.zone.get_untracked());
-        let text = format!("{from}   {} {events}", format::int(bar.count));
-        let width = pen.text_width(&text) + 10.0;
-        let left = (at + 5.0).min(pen.width - width - 4.0).max(2.0);
-        pen.fill(left, 1.0, width, 16.0, &colours.ink);
-        pen.text(&text, left + 5.0, 9.5, Align::Left, &colours.surface);
-    }
-
-    /// The playhead; out of sight it leaves an arrow at the end behind which it is.
-    fn playhead(&self) {
-        let (pen, x) = (self.pen, self.playhead);
-        if (0.0..=pen.width).contains(&x) {
-            return pen.playhead(x, self.base);
-        }
-        let (tip, back) = if x < 0.0 { (4.0, 11.0) } else { (pen.width - 4.0, pen.width - 11.0) };
-        let middle = f64::midpoint(TOP, self.base);
-        let arrow = [(tip, middle), (back, middle - 6.0), (back, middle + 6.0)];
-        pen.shape(&arrow, &pen.palette.tense, &pen.palette.tense_tint);
-    }
 }

@@ -19,18 +19,21 @@ pub(super) fn Totals(session: Session, chosen: Signal<Option<StreamId>>) -> impl
     let others = Memo::new(move |_| totals.with(|totals| totals.len().saturating_sub(1)));
     let are_all_shown = RwSignal::new(false);
     let line = move |currency: Currency| {
-        let sum = totals.with(|totals| totals.get(&currency).map(|total| total.balance)).unwrap_or_default();
+        let sum = move || {
+            let sum = totals.with(|totals| totals.get(&currency).map(|total| total.balance)).unwrap_or_default();
+            format::money(sum, currency)
+        };
         view! {
             <span class="sub">{format!("Sum, {currency} accounts")}</span>
-            <span class="num"><span class="fold">{format::money(sum, currency)}</span></span>
+            <span class="num"><span class="fold">{sum}</span></span>
         }
     };
-    let rest = move || {
-        let (shown, first) = (are_all_shown.get(), first.get());
-        let others =
-            totals.with(|totals| totals.keys().copied().filter(|code| Some(*code) != first).collect::<Vec<_>>());
-        shown.then(|| others.into_iter().map(line).collect_view())
-    };
+    let rest = Memo::new(move |_| {
+        let first = first.get();
+        totals.with(|totals| totals.keys().copied().filter(|code| Some(*code) != first).collect::<Vec<_>>())
+    });
+    let rest = move || are_all_shown.get().then(|| rest.get().into_iter().map(line).collect_view());
+    let is_balanced = Memo::new(move |_| totals.with(|totals| totals.values().all(CurrencyTotal::is_balanced)));
     view! {
         <div class="acc-sum">
             {move || first.get().map(line)}
@@ -50,7 +53,7 @@ pub(super) fn Totals(session: Session, chosen: Signal<Option<StreamId>>) -> impl
                 </button>
             </Show>
             <span class="dim">"Debits equal credits"</span>
-            {move || if totals.with(|totals| totals.values().all(CurrencyTotal::is_balanced)) {
+            {move || if is_balanced.get() {
                 view! { <span class="ok"><Icon name="check" />"balanced"</span> }.into_any()
             } else {
                 view! { <span class="ok"><Icon name="warn" />"in transit"</span> }.into_any()
