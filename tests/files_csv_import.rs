@@ -14,7 +14,7 @@ use annals::app::files::csv_import::{
 };
 use annals::app::files::{FlagReason, StagedImport};
 use annals::bank::{AccountEvent, Balances, BankCodec, Currency, Money};
-use annals::kernel::{Clock, Facts as _, History, Position, Projection as _, Rank};
+use annals::kernel::{Clock, Facts as _, History, Position, Projection as _, Rank, Timestamp};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use support::*;
@@ -75,19 +75,19 @@ fn a_file_with_mistakes_names_each_row_and_what_is_wrong() {
             "row 6, Amount: nothing was moved: \"0,00\"",
             "row 7, Amount: at most 2 decimals for EUR: \"1,005\"",
             "row 8, Currency: not the code of a currency such as EUR: \"EURO\"",
-            "row 9: the account is kept in EUR, the row is in USD: \"A-1\"",
             "row 12: the row has 3 cells, the heading has 6: \"2024-01-05 | A-1 | 1,00\"",
             "row 13: the row has 7 cells, the heading has 6: \"2024-01-05 | A-1 | 1,00 | EUR | 21,00 | too many | cells\"",
             "row 14, Balance: not an amount: \"x\"",
             "row 15, Amount: too large an amount: \"99999999999999999999\"",
         ]
     );
-    assert_eq!((report.rows_good, report.rows_bad.count(), report.duplicates), (4, 11, 0));
+    assert_eq!((report.rows_good, report.rows_bad.count(), report.duplicates), (5, 10, 0));
     let eur = |minor| Money::new(minor, Currency::EUR);
     let flags: Vec<_> = report.flagged.first().iter().map(|flag| (flag.row, flag.reason)).collect();
-    assert_eq!(flags, [(10, FlagReason::BeyondLimit { balance: eur(-3000), limit: eur(0) })]);
+    let other = FlagReason::OtherCurrency { kept: Currency::EUR, given: currency("USD") };
+    assert_eq!(flags, [(9, other), (10, FlagReason::BeyondLimit { balance: eur(-2900), limit: eur(0) })]);
     let differences: Vec<_> = report.differences.first().iter().map(|d| (d.row, d.stated, d.folded)).collect();
-    assert_eq!(differences, [(11, eur(2500), eur(2000))]);
+    assert_eq!(differences, [(10, eur(-3000), eur(-2900)), (11, eur(2500), eur(2100))]);
     let opened: Vec<_> = report.accounts_opened.first().iter().map(ToString::to_string).collect();
     assert_eq!(opened, ["A-1", "A-2"]);
     assert_eq!(report.span, Some((at("2024-01-01T00:00:00Z"), at("2024-01-07T00:00:00Z"))));
@@ -107,7 +107,13 @@ fn an_account_is_opened_at_the_time_of_its_first_row() {
 
 #[test]
 fn known_accounts_are_continued() {
-    let known = KnownAccount { currency: Currency::EUR, balance: 500, overdraft_limit: 100, closed: false };
+    let known = KnownAccount {
+        currency: Currency::EUR,
+        balance: 500,
+        overdraft_limit: 100,
+        closed: false,
+        opened_at: Timestamp::MIN,
+    };
     let facts = LedgerFacts { accounts: [("A-1".into(), known)].into(), seen: SeenIds::new() };
     let text = "Date,Account,Amount,Currency,Balance,Text\n2024-01-05,A-1,-6.00,EUR,-1.00,a\n2024-01-05,A-1,-0.01,EUR,-1.01,b\n";
     let staged = stage_in_chunks(text.as_bytes(), &simple(), facts, 7, 1);

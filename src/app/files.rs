@@ -11,9 +11,11 @@ pub mod cloud_events;
 pub mod csv_export;
 pub mod csv_import;
 pub mod hledger;
+mod kind;
 mod report;
 mod rules;
 
+pub use kind::FileKind;
 pub use report::{
     Difference, Flag, FlagReason, ImportReport, LISTED_MAX, Listed, Progress, RowError, Staged, StagedImport,
 };

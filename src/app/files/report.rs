@@ -106,6 +106,8 @@ pub enum FlagReason {
     Closed,
     /// Nothing has opened the account yet.
     NotOpened,
+    /// The account was opened later than the row happened: on the clock of what happened, the row does not count.
+    BeforeOpening,
     /// The account is open already.
     OpenedAgain,
     /// The row is in another currency than the account.

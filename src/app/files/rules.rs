@@ -2,7 +2,7 @@
 
 use super::report::FlagReason;
 use crate::bank::{AccountEvent, Currency, Money};
-use crate::kernel::Label;
+use crate::kernel::{Label, Timestamp};
 use std::collections::HashMap;
 
 /// An account as an import knows it.
@@ -16,13 +16,18 @@ pub struct KnownAccount {
     pub overdraft_limit: i64,
     /// Whether it is closed.
     pub closed: bool,
+    /// When it was opened.
+    pub opened_at: Timestamp,
 }
 
 impl KnownAccount {
-    /// The rules that an event breaks, the account being what it is after it.
-    pub(super) fn broken_by(&self, event: &AccountEvent) -> Vec<FlagReason> {
+    /// The rules that an event breaks that happened at a time, the account being what it is after it.
+    pub(super) fn broken_by(&self, event: &AccountEvent, at: Timestamp) -> Vec<FlagReason> {
         let money = |minor: i64| Money::new(minor, self.currency);
         let mut broken = Vec::new();
+        if at < self.opened_at {
+            broken.push(FlagReason::BeforeOpening);
+        }
         if self.closed {
             broken.push(FlagReason::Closed);
         }
@@ -36,16 +41,17 @@ impl KnownAccount {
     }
 }
 
-/// Takes the next event of an account among what is known, and tells the rules that it breaks.
+/// Takes the next event of an account, which happened at a time, among what is known, and tells the rules that it breaks.
 pub(super) fn take(
     accounts: &mut HashMap<Label, KnownAccount>,
     number: &Label,
     event: &AccountEvent,
+    at: Timestamp,
 ) -> Vec<FlagReason> {
     if let AccountEvent::Opened(opened) = event {
         let (currency, balance) = (opened.currency, opened.initial_balance);
-        let known =
-            accounts.insert(number.clone(), KnownAccount { currency, balance, overdraft_limit: 0, closed: false });
+        let opened = KnownAccount { currency, balance, overdraft_limit: 0, closed: false, opened_at: at };
+        let known = accounts.insert(number.clone(), opened);
         return match known {
             Some(before) => {
                 // A second opening changes nothing: the account is the one that it was.
@@ -57,7 +63,7 @@ pub(super) fn take(
     }
     let Some(account) = accounts.get_mut(number) else { return vec![FlagReason::NotOpened] };
     account.balance = account.balance.saturating_add(event.change());
-    let broken = account.broken_by(event);
+    let broken = account.broken_by(event, at);
     match event {
         AccountEvent::OverdraftLimitSet(set) => account.overdraft_limit = set.limit,
         AccountEvent::Closed(_) => account.closed = true,

@@ -1,5 +1,14 @@
 use leptos::prelude::*;
 
+/// What is doubtful about a choice, beside it.
+#[derive(Clone, Copy)]
+pub struct Beside {
+    /// The id of the text, for the control to name.
+    pub id: &'static str,
+    /// The text; `None` where nothing is doubtful.
+    pub text: Signal<Option<String>>,
+}
+
 /// A labelled choice of a few, by value and text.
 #[component]
 pub fn Choice(
@@ -13,6 +22,9 @@ pub fn Choice(
     /// Called with the value of another one.
     #[prop(into)]
     on_choose: Callback<String>,
+    /// What is doubtful about it.
+    #[prop(optional)]
+    doubt: Option<Beside>,
 ) -> impl IntoView {
     let options = options
         .into_iter()
@@ -25,12 +37,24 @@ pub fn Choice(
             }
         })
         .collect_view();
+    let describes = move || doubt.filter(|doubt| doubt.text.with(Option::is_some)).map(|doubt| doubt.id);
     view! {
-        <label class="fld">
-            <span>{label}</span>
-            <select class="in" on:change=move |event| on_choose.run(event_target_value(&event))>
-                {options}
-            </select>
-        </label>
+        <div class="field">
+            <label class="fld">
+                <span>{label}</span>
+                <select
+                    class="in"
+                    aria-describedby=describes
+                    on:change=move |event| on_choose.run(event_target_value(&event))
+                >
+                    {options}
+                </select>
+            </label>
+            {move || {
+                doubt
+                    .and_then(|doubt| Some((doubt.id, doubt.text.get()?)))
+                    .map(|(id, text)| view! { <p class="doubt" id=id>{text}</p> })
+            }}
+        </div>
     }
 }

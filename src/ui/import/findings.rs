@@ -140,7 +140,12 @@ fn flag(flag: &Flag) -> (u32, String) {
         FlagReason::Closed => "is closed".to_owned(),
         FlagReason::NotOpened => "has not been opened".to_owned(),
         FlagReason::OpenedAgain => "is opened a second time".to_owned(),
-        FlagReason::OtherCurrency { kept, given } => format!("is kept in {kept}, the row is in {given}"),
+        FlagReason::BeforeOpening => {
+            "was opened later: on the clock of what happened, the row does not count".to_owned()
+        }
+        FlagReason::OtherCurrency { kept, given } => {
+            format!("is kept in {kept}, the row is in {given}; its amount counts as it stands, without conversion")
+        }
     };
     (flag.row, format!("{} {why}", flag.account))
 }

@@ -3,7 +3,7 @@ mod columns;
 mod found;
 
 use super::{
-    sample::{Kind, Sample},
+    sample::Sample,
     stage::{self, Stop, zone_of},
     target::{Target, takes_events},
 };
@@ -11,9 +11,9 @@ use crate::{
     app::{
         advice::Advice,
         files::{
-            Staged, StagedImport,
+            FileKind, Staged, StagedImport,
             cloud_events::SeenIds,
-            csv_import::{LedgerFacts, Mapping},
+            csv_import::{Doubt, LedgerFacts, Mapping},
         },
         format::Zone,
     },
@@ -33,7 +33,7 @@ pub(super) struct Job {
     /// How a table is read; `None` for CloudEvents.
     pub(super) mapping: RwSignal<Option<Mapping>>,
     /// What the person should look at.
-    pub(super) doubts: RwSignal<Vec<String>>,
+    pub(super) doubts: RwSignal<Vec<Doubt>>,
     /// Whether times without a zone are of UTC, rather than of the wall clock here.
     pub(super) is_utc: RwSignal<bool>,
     pub(super) target: RwSignal<Target>,
@@ -45,6 +45,8 @@ pub(super) struct Job {
     /// Whether the next file is to become a ledger of its own.
     pub(super) is_restoring: StoredValue<bool>,
     staged: StoredValue<Option<StagedImport>, LocalStorage>,
+    /// Whether it was said how the letters are encoded; until then it is a guess that rows may disprove.
+    are_letters_chosen: StoredValue<bool>,
     /// Counts what was begun: work that finds another number here stops.
     run: StoredValue<u32>,
 }
@@ -63,6 +65,7 @@ impl Job {
             failure: RwSignal::new(None),
             is_restoring: StoredValue::new(false),
             staged: StoredValue::new_local(None),
+            are_letters_chosen: StoredValue::new(false),
             run: StoredValue::new(0),
         };
         // Every change of what decides the events reads the file again.
@@ -117,7 +120,7 @@ impl Job {
             }
             match sample {
                 Ok(sample) => {
-                    if let Kind::Csv(preview) = &sample.kind {
+                    if let FileKind::Csv(preview) = &sample.kind {
                         job.match_columns(preview);
                     }
                     job.sample.set(Some(sample));
@@ -138,6 +141,7 @@ impl Job {
         self.mapping.set(None);
         self.doubts.set(Vec::new());
         self.failure.set(None);
+        self.are_letters_chosen.set_value(false);
         self.staged.set_value(None);
         self.state.set(State::Looking);
     }
@@ -159,6 +163,7 @@ impl Job {
                     job.state.set(State::Staged(Arc::new(found)));
                 }
                 Ok(_) | Err(Stop::Superseded) => {}
+                Err(Stop::NotUtf8(row)) => job.read_as_windows_1252(row),
                 Err(Stop::Failed(advice)) => job.state.set(State::Unusable(advice)),
             }
         });

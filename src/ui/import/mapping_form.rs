@@ -2,15 +2,20 @@ mod account;
 mod amounts;
 mod balance;
 mod dates;
+mod letters;
 mod texts;
 
-use super::{job::Job, sample::Kind};
-use crate::app::files::csv_import::Mapping;
+use super::{choice::Beside, job::Job};
+use crate::app::files::{
+    FileKind,
+    csv_import::{About, Mapping},
+};
 use account::AccountFields;
 use amounts::AmountFields;
 use balance::BalanceFields;
 use dates::DateFields;
 use leptos::prelude::*;
+use letters::LettersField;
 use texts::TextFields;
 
 /// How the columns of a table are read. Every change reads the file again.
@@ -25,7 +30,8 @@ pub fn MappingForm(job: Job) -> impl IntoView {
                 job.doubts
                     .get()
                     .into_iter()
-                    .map(|doubt| view! { <p class="doubt">{doubt}</p> })
+                    .filter(|doubt| doubt.about == About::Columns)
+                    .map(|doubt| view! { <p class="doubt">{doubt.text}</p> })
                     .collect_view()
             }}
             <div class="grid">
@@ -34,6 +40,7 @@ pub fn MappingForm(job: Job) -> impl IntoView {
                 <AmountFields form />
                 <TextFields form />
                 <BalanceFields form />
+                <LettersField form />
             </div>
         </fieldset>
     }
@@ -64,6 +71,18 @@ impl Form {
         self.job.failure.set(None);
     }
 
+    /// What is doubtful about a choice.
+    fn doubt(self, about: About) -> Beside {
+        let text = Signal::derive(move || {
+            self.job.doubts.with(|doubts| {
+                let texts: Vec<&str> =
+                    doubts.iter().filter(|doubt| doubt.about == about).map(|doubt| doubt.text.as_str()).collect();
+                (!texts.is_empty()).then(|| texts.join(" "))
+            })
+        });
+        Beside { id: doubt_id(about), text }
+    }
+
     /// All columns; `none` names the choice of no column.
     fn columns(self, none: Option<&str>) -> Vec<(String, String)> {
         let none = none.map(|text| (String::new(), text.to_owned()));
@@ -74,10 +93,10 @@ impl Form {
     fn words(self, column: usize) -> Vec<String> {
         let mut words: Vec<String> =
             self.job.sample.with_untracked(|sample| match sample.as_ref().map(|sample| &sample.kind) {
-                Some(Kind::Csv(preview)) => {
+                Some(FileKind::Csv(preview)) => {
                     preview.rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.trim().to_owned()).collect()
                 }
-                Some(Kind::CloudEvents) | None => Vec::new(),
+                Some(FileKind::CloudEvents) | None => Vec::new(),
             });
         words.sort();
         words.dedup();
@@ -86,9 +105,28 @@ impl Form {
     }
 }
 
+fn doubt_id(about: About) -> &'static str {
+    match about {
+        About::Columns => "map-doubt-columns",
+        About::Letters => "map-doubt-letters",
+        About::Account => "map-doubt-account",
+        About::Dates => "map-doubt-dates",
+        About::Amounts => "map-doubt-amounts",
+        About::DecimalMark => "map-doubt-decimal",
+        About::Currency => "map-doubt-currency",
+    }
+}
+
+/// Value and name of each column; those without a name of their own are numbered.
 fn columns_of(mapping: &Mapping) -> Vec<(String, String)> {
     let name = |(index, name): (usize, &String)| {
-        let shown = if name.trim().is_empty() { format!("column {}", index + 1) } else { name.trim().to_owned() };
+        let number = index + 1;
+        let count = mapping.header.iter().filter(|other| other.trim() == name.trim()).count();
+        let shown = match (name.trim(), count) {
+            ("", _) => format!("column {number}"),
+            (name, 1) => name.to_owned(),
+            (name, _) => format!("{name} (column {number})"),
+        };
         (index.to_string(), shown)
     };
     mapping.header.iter().enumerate().map(name).collect()

@@ -1,6 +1,6 @@
 use super::{
     job::{Job, State, is_empty},
-    sample::{Kind, Sample, unreadable},
+    sample::{Sample, unreadable},
     target::Target,
 };
 use crate::{
@@ -8,7 +8,7 @@ use crate::{
         Env as _, OpenError, Playhead,
         advice::{self, Advice},
         files::{
-            Progress, Staged, StagedImport,
+            FileKind, Progress, Staged, StagedImport,
             cloud_events::{CloudEventsImport, RecordedTimes, SeenIds},
             csv_import::{self, CsvImport, LedgerFacts, Mapping},
         },
@@ -39,6 +39,8 @@ pub(super) enum Stop {
     Superseded,
     /// It cannot be done.
     Failed(Advice),
+    /// The file is not UTF-8 after all, from this row on.
+    NotUtf8(u32),
 }
 
 impl Stop {
@@ -75,6 +77,13 @@ impl Machine {
         }
     }
 
+    fn not_utf8_from(&self) -> Option<u32> {
+        match self {
+            Self::Csv(import) => import.not_utf8_from(),
+            Self::CloudEvents(_) => None,
+        }
+    }
+
     fn finish(self) -> StagedImport {
         match self {
             Self::Csv(import) => import.finish(),
@@ -101,6 +110,9 @@ pub(super) async fn stage(job: Job, run: u32) -> Result<StagedImport, Stop> {
             backend::breathe().await;
         }
         if read.is_none() {
+            if let Some(row) = machine.not_utf8_from().filter(|_| !job.are_letters_chosen()) {
+                return Err(Stop::NotUtf8(row));
+            }
             return Ok(machine.finish());
         }
     }
@@ -137,7 +149,7 @@ async fn machine(job: Job, run: u32) -> Result<Machine, Stop> {
     let seen = seen(job, run).await?;
     let target = job.target.get_untracked();
     match sample.kind {
-        Kind::CloudEvents => {
+        FileKind::CloudEvents => {
             let codec =
                 BankCodec::new().map_err(|error| Stop::Failed(advice::of_open_error(&OpenError::Codec(error))))?;
             let keeps_times = target == Target::New || is_empty(job.session);
@@ -149,7 +161,7 @@ async fn machine(job: Job, run: u32) -> Result<Machine, Stop> {
             let import = CloudEventsImport::new(seen, codec, backend::now(), times).knowing(accounts.accounts);
             Ok(Machine::CloudEvents(Box::new(import)))
         }
-        Kind::Csv(_) => {
+        FileKind::Csv(_) => {
             let mapping = job.mapping.get_untracked().ok_or(Stop::Superseded)?;
             let facts = match target {
                 Target::New => LedgerFacts::default(),

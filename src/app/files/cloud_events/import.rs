@@ -112,7 +112,7 @@ impl CloudEventsImport {
         match self.codec.decode(&view_of(&event)) {
             Decoded::Known(fact) => {
                 let number = number_of(&event.stream);
-                for reason in rules::take(&mut self.accounts, &number, &fact) {
+                for reason in rules::take(&mut self.accounts, &number, &fact, event.occurred_at) {
                     report.flagged.push(Flag { row, account: number.clone(), reason });
                 }
                 if matches!(fact, AccountEvent::Opened(_)) {

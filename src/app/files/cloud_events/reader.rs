@@ -166,8 +166,11 @@ impl<'a> Members<'a> {
     }
 
     fn data(&self) -> Result<Payload, RowError> {
-        let has_base64 = self.object.get("data_base64").is_some_and(|json| json != "null");
-        if has_base64 && self.object.get("data").is_some() {
+        // A null in `data` may be a payload (JSON format of CloudEvents 1.0, section 3.1.1). Beside `data_base64`, which it
+        // excludes, it can only be how a program writes what is unset, as attributes may be (section 2.2) and the
+        // specification's schema allows. Either way the event is kept to the letter.
+        let has = |name: &str| self.object.get(name).is_some_and(|json| json != "null");
+        if has("data_base64") && has("data") {
             return Err(self.error("data_base64", "an event has data or data_base64, not both"));
         }
         let json = self.object.get("data").unwrap_or("null");

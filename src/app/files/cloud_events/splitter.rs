@@ -37,6 +37,7 @@ pub(super) struct Splitter {
     bytes: u64,
     bom: usize,
     line: u32,
+    is_after_cr: bool,
     items: u32,
     /// In an array: an event must come before the next comma.
     is_due: bool,
@@ -74,6 +75,7 @@ impl Splitter {
             bytes: 0,
             bom: 0,
             line: 1,
+            is_after_cr: false,
             items: 0,
             is_due: true,
             item: None,
@@ -96,9 +98,11 @@ impl Splitter {
         while let Some(&byte) = self.pending.get(self.at) {
             self.at += 1;
             self.bytes += 1;
-            if byte == b'\n' {
+            // A line ends with LF, CR LF or CR.
+            if byte == b'\r' || (byte == b'\n' && !self.is_after_cr) {
                 self.line = self.line.saturating_add(1);
             }
+            self.is_after_cr = byte == b'\r';
             let found = match self.item.take() {
                 Some(open) => self.inside(open, byte),
                 None => self.between(byte),
@@ -159,7 +163,7 @@ impl Splitter {
     }
 
     fn inside(&mut self, mut open: Open, byte: u8) -> Option<Item> {
-        if byte == b'\n' && self.ends_with_line(&mut open) {
+        if matches!(byte, b'\n' | b'\r') && self.ends_with_line(&mut open) {
             return Some(Self::close(open));
         }
         let in_array = self.layout == Layout::Array;

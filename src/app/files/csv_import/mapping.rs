@@ -241,6 +241,22 @@ impl Mapping {
         header_signature(&self.header)
     }
 
+    /// The columns that the mapping reads, from left to right, each once.
+    pub(super) fn columns(&self) -> Vec<usize> {
+        let mut columns: Vec<usize> = self.uses().into_iter().map(|(column, _)| column).collect();
+        columns.extend(self.reference);
+        columns.extend([&self.source, &self.description, &self.counterparty].into_iter().flatten());
+        columns.extend(self.kinds.as_ref().map(|kinds| kinds.column));
+        columns.sort_unstable();
+        columns.dedup();
+        columns
+    }
+
+    /// Whether it reads a column.
+    pub(super) fn reads(&self, column: usize) -> bool {
+        self.columns().contains(&column)
+    }
+
     /// The name of a column, for messages.
     pub(super) fn name(&self, column: usize) -> &str {
         self.header.get(column).map_or("", String::as_str)

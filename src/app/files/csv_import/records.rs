@@ -1,12 +1,19 @@
 //! Cuts a stream of bytes into the cells of rows, whatever the borders of the chunks.
 
-use super::{Dialect, Encoding};
+use super::{
+    Dialect, Encoding,
+    letters::{Letters, letter},
+    quotes::Quotes,
+};
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
 /// The longest row that is taken, in bytes of its cells.
 const ROW_BYTES_MAX: usize = 64 * 1024;
 /// The most cells that a row may have.
 const CELLS_MAX: usize = 1024;
+
+const TOO_LONG: &str = "the row is longer than 64 KiB or has more than 1024 cells: is there a quote too many?";
+const NOT_UTF8: &str = "the letters are not UTF-8: correct them, or choose Windows-1252";
 
 const BOM: [u8; 3] = [0xef, 0xbb, 0xbf];
 
@@ -45,6 +52,8 @@ impl Record {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct BadRecord {
     pub(super) row: u32,
+    /// The cell that is bad; `None` where the whole row is.
+    pub(super) column: Option<usize>,
     pub(super) text: String,
     pub(super) reason: &'static str,
 }
@@ -64,6 +73,8 @@ pub(super) struct Records {
     ends: Vec<usize>,
     ends_filled: usize,
     is_too_long: bool,
+    quotes: Quotes,
+    letters: Letters,
 }
 
 impl Records {
@@ -82,6 +93,8 @@ impl Records {
             ends: vec![0; CELLS_MAX],
             ends_filled: 0,
             is_too_long: false,
+            quotes: Quotes::new(dialect.delimiter),
+            letters: Letters::default(),
         }
     }
 
@@ -97,6 +110,11 @@ impl Records {
 
     pub(super) fn bytes(&self) -> u64 {
         self.bytes
+    }
+
+    /// The first row that cannot be UTF-8, in a file that no letter has shown to be UTF-8.
+    pub(super) fn not_utf8_from(&self) -> Option<u32> {
+        self.letters.not_utf8_from()
     }
 
     /// The next row; `None` until more is fed, or for good after the end.
@@ -121,6 +139,7 @@ impl Records {
             let room = self.cells.get_mut(self.filled..).unwrap_or_default();
             let ends = self.ends.get_mut(self.ends_filled..).unwrap_or_default();
             let (result, read, written, ended) = self.reader.read_record(input, room, ends);
+            self.quotes.pass(input.get(..read).unwrap_or_default());
             self.at += read;
             self.bytes += read as u64;
             self.filled += written;
@@ -144,29 +163,36 @@ impl Records {
         let row = self.rows;
         let bytes = self.cells.get(..self.filled).unwrap_or_default();
         let ends = self.ends.get(..self.ends_filled).unwrap_or_default();
-        let taken = if std::mem::take(&mut self.is_too_long) {
-            Err(BadRecord {
-                row,
-                text: String::new(),
-                reason: "the row is longer than 64 KiB or has more than 1024 cells",
-            })
-        } else {
-            match self.encoding {
-                Encoding::Utf8 => match std::str::from_utf8(bytes) {
-                    Ok(text) => Ok(Record { row, text: text.to_owned(), ends: ends.to_vec() }),
-                    Err(_) => Err(BadRecord {
-                        row,
-                        text: String::from_utf8_lossy(bytes).into_owned(),
-                        reason: "the text is not UTF-8",
-                    }),
-                },
-                Encoding::Windows1252 => Ok(from_windows_1252(row, bytes, ends)),
-            }
+        let is_too_long = std::mem::take(&mut self.is_too_long);
+        let whole = |reason| Err(BadRecord { row, column: None, text: lossy(bytes), reason });
+        let taken = match (self.quotes.take_fault(), is_too_long, self.encoding) {
+            (Some(reason), false, _) => whole(reason),
+            // Of what is too long only the end is there.
+            (Some(reason), true, _) => Err(BadRecord { row, column: None, text: String::new(), reason }),
+            (None, true, _) => Err(BadRecord { row, column: None, text: String::new(), reason: TOO_LONG }),
+            (None, false, Encoding::Windows1252) => Ok(from_windows_1252(row, bytes, ends)),
+            (None, false, Encoding::Utf8) => match self.letters.read(row, bytes) {
+                Ok(text) => Ok(Record { row, text: text.to_owned(), ends: ends.to_vec() }),
+                Err(error) => Err(not_utf8(row, bytes, ends, error.valid_up_to())),
+            },
         };
         self.filled = 0;
         self.ends_filled = 0;
         taken
     }
+}
+
+fn lossy(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// The cell with the first letter that is not UTF-8.
+fn not_utf8(row: u32, bytes: &[u8], ends: &[usize], valid_up_to: usize) -> BadRecord {
+    let column = ends.iter().position(|end| *end > valid_up_to);
+    let start = column.and_then(|column| ends.get(column.checked_sub(1)?)).copied().unwrap_or_default();
+    let end = column.and_then(|column| ends.get(column)).copied().unwrap_or(bytes.len());
+    let text = lossy(bytes.get(start..end).unwrap_or_default());
+    BadRecord { row, column, text, reason: NOT_UTF8 }
 }
 
 fn from_windows_1252(row: u32, bytes: &[u8], ends: &[usize]) -> Record {
@@ -178,15 +204,6 @@ fn from_windows_1252(row: u32, bytes: &[u8], ends: &[usize]) -> Record {
         start = *end;
     }
     record
-}
-
-/// The letter of a byte in Windows-1252; the five bytes without one stay control characters.
-fn letter(byte: u8) -> char {
-    const FROM_80: &str = "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8d}Ž\u{8f}\u{90}‘’“”•–—˜™š›œ\u{9d}žŸ";
-    match byte {
-        0x80..=0x9f => FROM_80.chars().nth(usize::from(byte - 0x80)).unwrap_or('\u{fffd}'),
-        _ => char::from(byte),
-    }
 }
 
 /// The delimiter with which most of the first rows have the same number of cells, the most cells.
@@ -227,7 +244,7 @@ pub(super) fn rows_of(sample: &[u8], dialect: Dialect, is_whole: bool, rows_max:
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::quotes, *};
 
     fn rows(bytes: &[u8], chunk: usize, delimiter: u8, encoding: Encoding) -> Vec<Vec<String>> {
         let mut records = Records::new(Dialect { delimiter, encoding, rows_before_header: 0 });
@@ -264,7 +281,22 @@ mod tests {
     #[test]
     fn old_letters_are_read() {
         assert_eq!(rows(b"\xc5se;\x80 5\n", 1, b';', Encoding::Windows1252), [["Åse", "€ 5"]]);
-        assert_eq!(rows(b"a,\xc5\nb,c\n", 1, b',', Encoding::Utf8)[0], ["the text is not UTF-8"]);
+        assert_eq!(rows(b"a,\xc5\nb,c\n", 1, b',', Encoding::Utf8)[0], [NOT_UTF8]);
+        let bad = not_utf8(3, b"abc\xe9d", &[2, 5], 3);
+        assert_eq!((bad.column, bad.text.as_str()), (Some(1), "c\u{fffd}d"));
+    }
+
+    #[test]
+    fn a_quote_that_is_left_open_is_told_and_not_taken_for_a_long_text() {
+        let found = rows(b"a,b\n1,\"x\n2,y\n", 3, b',', Encoding::Utf8);
+        assert_eq!(found, [vec!["a", "b"], vec![quotes::LEFT_OPEN]]);
+        let found = rows(b"1,\"x\n2,y\n3,\"z\"\n4,w\n", 3, b',', Encoding::Utf8);
+        assert_eq!(found, [vec![quotes::TORN], vec!["4", "w"]]);
+        let long = format!("a,\"{}\nc,d\n", "x".repeat(200_000));
+        assert_eq!(rows(long.as_bytes(), 4096, b',', Encoding::Utf8), [[quotes::LEFT_OPEN]]);
+        for fine in ["\"x\r\ny\",\"a \"\"b\"\"\"\n", "\"the \"best\" shop\",2\n", "5\" pipe,2", "\"\",\"x\""] {
+            assert_eq!(rows(fine.as_bytes(), 2, b',', Encoding::Utf8)[0].len(), 2, "{fine}");
+        }
     }
 
     #[test]

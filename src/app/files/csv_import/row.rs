@@ -2,9 +2,9 @@
 
 use super::{
     super::report::RowError,
-    AccountFrom, Amounts, CurrencyFrom, Mapping,
+    AccountFrom, Amounts, CurrencyFrom, Mapping, amounts,
+    dates::{self, Stated},
     records::Record,
-    values::{self, Stated},
 };
 use crate::bank::{AccountEvent, Currency, FeeCharged, InterestCalculated, MoneyDeposited, MoneyWithdrawn, RateBps};
 use crate::kernel::{Label, StreamName, Timestamp};
@@ -52,7 +52,7 @@ pub(super) struct RowReader {
 
 impl RowReader {
     pub(super) fn new(mapping: Mapping, zone: Zone) -> Self {
-        let columns = columns_of(&mapping);
+        let columns = mapping.columns();
         Self { mapping, zone, columns, last: None }
     }
 
@@ -109,15 +109,18 @@ impl RowReader {
 
     fn time(&mut self, record: &Record) -> Result<Timestamp, RowError> {
         let column = self.mapping.date;
-        let stated = values::date_time(record.cell(column), self.mapping.date_order)
+        let stated = dates::date_time(record.cell(column), self.mapping.date_order)
             .map_err(|why| self.error(record, column, why))?;
         let mut local = match stated {
             Stated::Instant(instant) => return Ok(instant),
             Stated::Local(local) => local,
         };
         if let Some(column) = self.mapping.time.filter(|column| !record.cell(*column).trim().is_empty()) {
-            let time = values::time_of_day(record.cell(column)).map_err(|why| self.error(record, column, why))?;
-            local = local.date().and_time(time);
+            let time = dates::time_of_day(record.cell(column)).map_err(|why| self.error(record, column, why))?;
+            local = match time.on(local.date()) {
+                Stated::Instant(instant) => return Ok(instant),
+                Stated::Local(local) => local,
+            };
         }
         if let Some((_, instant)) = self.last.filter(|(last, _)| *last == local) {
             return Ok(instant);
@@ -137,7 +140,7 @@ impl RowReader {
     }
 
     fn amount(&self, record: &Record, column: usize, currency: Currency) -> Result<i64, RowError> {
-        values::amount(record.cell(column), self.mapping.decimal, currency)
+        amounts::amount(record.cell(column), self.mapping.decimal, currency)
             .map_err(|why| self.error(record, column, why))
     }
 
@@ -259,26 +262,4 @@ impl RowReader {
 /// The first 128 bits of a hash.
 pub(super) fn fold_128(digest: &[u8]) -> u128 {
     digest.iter().take(16).fold(0, |bits, byte| bits << 8 | u128::from(*byte))
-}
-
-/// The columns that the mapping reads, from left to right, each once.
-fn columns_of(mapping: &Mapping) -> Vec<usize> {
-    let mut columns = vec![mapping.date];
-    match &mapping.amounts {
-        Amounts::Signed { amount } => columns.push(*amount),
-        Amounts::Directed { amount, direction, .. } => columns.extend([*amount, *direction]),
-        Amounts::Split { credit, debit } => columns.extend([*credit, *debit]),
-    }
-    if let AccountFrom::Column(column) = mapping.account {
-        columns.push(column);
-    }
-    if let CurrencyFrom::Column(column) = mapping.currency {
-        columns.push(column);
-    }
-    columns.extend([mapping.time, mapping.balance, mapping.reference].into_iter().flatten());
-    columns.extend([&mapping.source, &mapping.description, &mapping.counterparty].into_iter().flatten());
-    columns.extend(mapping.kinds.as_ref().map(|kinds| kinds.column));
-    columns.sort_unstable();
-    columns.dedup();
-    columns
 }

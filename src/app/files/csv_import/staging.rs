@@ -2,39 +2,17 @@
 
 use super::{
     super::{
-        cloud_events::SeenIds,
         report::{Difference, Flag, Progress, RowError, Staged, StagedImport},
         rules::KnownAccount,
     },
-    Mapping, MappingError, Movement, Zone,
+    LedgerFacts, Mapping, MappingError, Movement, Zone,
+    facts::id_of,
     records::{BadRecord, Record, Records},
-    row::{RowReader, fold_128},
+    row::RowReader,
 };
-use crate::bank::{AccountEvent, AccountOpened, Balances, BankCodec, Money, encode};
-use crate::kernel::{EventId, History, Label, NewEvent};
-use sha2::{Digest as _, Sha256};
+use crate::bank::{AccountEvent, AccountOpened, Money, encode};
+use crate::kernel::{EventId, Label, NewEvent, Timestamp};
 use std::collections::HashMap;
-
-/// What an import has to know of the ledger that it goes into.
-#[derive(Clone, Debug, Default)]
-pub struct LedgerFacts {
-    /// The accounts that exist, by number.
-    pub accounts: HashMap<Label, KnownAccount>,
-    /// The ids of all events.
-    pub seen: SeenIds,
-}
-
-impl LedgerFacts {
-    /// The facts of a ledger, from its balances and the ids of its events.
-    pub fn of(history: &History<BankCodec>, balances: &Balances, seen: SeenIds) -> Self {
-        let account = |(id, row): (_, &crate::bank::AccountRow)| {
-            let number = Label::new(history.stream(id)?.name.id());
-            let (currency, balance) = (row.currency, row.balance);
-            Some((number, KnownAccount { currency, balance, overdraft_limit: row.overdraft_limit, closed: row.closed }))
-        };
-        Self { accounts: balances.iter().filter_map(account).collect(), seen }
-    }
-}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
@@ -58,6 +36,8 @@ pub struct CsvImport {
     facts: LedgerFacts,
     actor: Label,
     correlation_id: Option<EventId>,
+    /// Where the events stand that open accounts.
+    openings: HashMap<Label, usize>,
     /// How often a row was met that says the same: two coffees on one day are two coffees.
     occurrences: HashMap<u128, u32>,
     progress: Progress,
@@ -87,6 +67,7 @@ impl CsvImport {
             facts,
             actor,
             correlation_id,
+            openings: HashMap::new(),
             occurrences: HashMap::new(),
             progress: Progress { is_idle: true, ..Progress::default() },
             staged: StagedImport::default(),
@@ -120,6 +101,12 @@ impl CsvImport {
     /// How far it has come.
     pub fn progress(&self) -> Progress {
         Progress { bytes: self.records.bytes(), ..self.progress }
+    }
+
+    /// The first row that cannot be UTF-8, in a file that is read as UTF-8 although no letter of it has shown that it is
+    /// so: as Windows-1252 it can be read. `None` while nothing speaks for that.
+    pub fn not_utf8_from(&self) -> Option<u32> {
+        self.records.not_utf8_from()
     }
 
     /// Works on all that is left and gives what would be appended.
@@ -159,7 +146,10 @@ impl CsvImport {
             (Phase::Heading(before @ 1..), _) => self.phase = Phase::Heading(before - 1),
             (Phase::Heading(0), Ok(record)) => self.check_heading(&record),
             (_, Err(bad)) => {
-                self.staged.report.rows_bad.push(RowError::new(bad.row, "", &bad.text, bad.reason));
+                let column = bad.column.filter(|_| self.phase == Phase::Rows);
+                let column = column.map_or("", |column| self.rows.mapping().name(column));
+                let error = RowError::new(bad.row, column, &bad.text, bad.reason);
+                self.staged.report.rows_bad.push(error);
                 if self.phase == Phase::Heading(0) {
                     self.phase = Phase::Refused;
                 }
@@ -210,10 +200,8 @@ impl CsvImport {
             balance: stated.filter(|_| open_with_stated).map_or(0, |stated| stated.saturating_sub(change)),
             overdraft_limit: 0,
             closed: false,
+            opened_at: at,
         });
-        if now.currency != currency {
-            return Err(error(format!("the account is kept in {}, the row is in {currency}", now.currency)));
-        }
         let initial_balance = now.balance;
         now.balance = now
             .balance
@@ -229,10 +217,12 @@ impl CsvImport {
                 &AccountEvent::Opened(opened),
                 &Label::new("first row of a file"),
             )?;
+            self.openings.insert(account.clone(), self.staged.events.len());
             self.push(opening);
             self.staged.report.accounts_opened.push(account.clone());
         }
         self.push(body);
+        self.open_by(account, at, &mut now);
         self.facts.accounts.insert(account.clone(), now);
         self.report(movement, now);
         let report = &mut self.staged.report;
@@ -240,6 +230,15 @@ impl CsvImport {
         report.include(at);
         self.progress.reached = Some(at);
         Ok(())
+    }
+
+    /// An account that this file opens is open at its earliest row, wherever that stands: before, nothing would count.
+    fn open_by(&mut self, account: &Label, at: Timestamp, now: &mut KnownAccount) {
+        let opening = self.openings.get(account).and_then(|index| self.staged.events.get_mut(*index));
+        if let Some(opening) = opening.filter(|_| at < now.opened_at) {
+            opening.event.occurred_at = at;
+            now.opened_at = at;
+        }
     }
 
     fn push(&mut self, event: NewEvent) {
@@ -252,10 +251,11 @@ impl CsvImport {
         let Movement { row, ref account, currency, .. } = *movement;
         let money = |minor: i64| Money::new(minor, currency);
         let report = &mut self.staged.report;
-        for reason in now.broken_by(&movement.event) {
+        for reason in now.broken_by(&movement.event, movement.at) {
             report.flagged.push(Flag { row, account: account.clone(), reason });
         }
-        if let Some(stated) = movement.stated
+        // A balance in another currency cannot be compared.
+        if let Some(stated) = movement.stated.filter(|_| currency == now.currency)
             && stated.abs_diff(now.balance) > self.rows.mapping().tolerance.unsigned_abs()
         {
             let (stated, folded) = (money(stated), money(now.balance));
@@ -285,18 +285,4 @@ impl CsvImport {
             attributes: None,
         })
     }
-}
-
-/// An id that is the same whenever the same row is imported: a UUID of version 8, made of a hash.
-fn id_of(what: &str, account: &str, content: u128, occurrence: u32) -> EventId {
-    let digest = Sha256::new()
-        .chain_update("annals csv 1 ")
-        .chain_update(what)
-        .chain_update([0])
-        .chain_update(account)
-        .chain_update([0])
-        .chain_update(content.to_be_bytes())
-        .chain_update(occurrence.to_be_bytes())
-        .finalize();
-    uuid::Builder::from_custom_bytes(fold_128(&digest).to_be_bytes()).into_uuid().into()
 }

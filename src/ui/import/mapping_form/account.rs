@@ -1,6 +1,6 @@
 use super::{Form, value_of};
 use crate::{
-    app::files::csv_import::AccountFrom,
+    app::files::csv_import::{About, AccountFrom},
     ui::{import::choice::Choice, start::Field},
 };
 use leptos::prelude::*;
@@ -21,6 +21,7 @@ pub fn AccountFields(form: Form) -> impl IntoView {
     });
     let is_fixed = Memo::new(move |_| number.with(Option::is_some));
     let choose = move |value: String| {
+        form.job.settle(About::Account);
         form.change(|mapping| {
             mapping.account = match value.parse() {
                 Ok(column) => AccountFrom::Column(column),
@@ -29,7 +30,7 @@ pub fn AccountFields(form: Form) -> impl IntoView {
         });
     };
     view! {
-        <Choice label="Account" options=form.columns(Some("no column: one account")) value=column on_choose=choose />
+        <Choice label="Account" options=form.columns(Some("no column: one account")) value=column on_choose=choose doubt=form.doubt(About::Account) />
         <Show when=move || is_fixed.get()>
             <Field label="Account number" problem_id="map-account-problem" problem>
                 <input

@@ -1,6 +1,6 @@
 use super::{Form, options, value_of};
 use crate::{
-    app::files::csv_import::{Amounts, CurrencyFrom, DecimalMark, Mapping},
+    app::files::csv_import::{About, Amounts, CurrencyFrom, DecimalMark, Mapping},
     bank::Currency,
     ui::import::choice::Choice,
 };
@@ -24,14 +24,18 @@ pub fn AmountFields(form: Form) -> impl IntoView {
     };
     let kind = form.get(kind_of);
     let shown = Memo::new(move |_| kind.get());
-    let choose_kind = move |value: String| form.change(|mapping| mapping.amounts = amounts_as(form, mapping, &value));
+    let choose_kind = move |value: String| {
+        form.change(|mapping| mapping.amounts = amounts_as(form, mapping, &value));
+        form.job.settle(About::Amounts);
+    };
     let decimal = form.get(|mapping| if mapping.decimal == DecimalMark::Comma { "comma" } else { "point" }.to_owned());
     let choose_decimal = move |value: String| {
         let mark = if value == "comma" { DecimalMark::Comma } else { DecimalMark::Point };
         form.change(|mapping| mapping.decimal = mark);
+        form.job.settle(About::DecimalMark);
     };
     view! {
-        <Choice label="Amounts" options=options(kinds) value=kind on_choose=choose_kind />
+        <Choice label="Amounts" options=options(kinds) value=kind on_choose=choose_kind doubt=form.doubt(About::Amounts) />
         {move || match shown.get().as_str() {
             "directed" => view! { <DirectedFields form /> }.into_any(),
             "split" => view! { <SplitFields form /> }.into_any(),
@@ -42,6 +46,7 @@ pub fn AmountFields(form: Form) -> impl IntoView {
             options=options([("point", "1,234.56"), ("comma", "1.234,56")])
             value=decimal
             on_choose=choose_decimal
+            doubt=form.doubt(About::DecimalMark)
         />
         <CurrencyField form />
     }
@@ -178,8 +183,9 @@ fn CurrencyField(form: Form) -> impl IntoView {
             (Err(_), Err(_)) => return,
         };
         form.change(|mapping| mapping.currency = currency);
+        form.job.settle(About::Currency);
     };
     let all = Currency::all().into_iter().map(|currency| (currency.to_string(), format!("all {currency}")));
     let columns = form.columns(None).into_iter().map(|(value, name)| (value, format!("column {name}")));
-    view! { <Choice label="Currency" options=columns.chain(all).collect() value on_choose=choose /> }
+    view! { <Choice label="Currency" options=columns.chain(all).collect() value on_choose=choose doubt=form.doubt(About::Currency) /> }
 }

@@ -1,5 +1,8 @@
 use super::{Form, options, value_of};
-use crate::{app::files::csv_import::DateOrder, ui::import::choice::Choice};
+use crate::{
+    app::files::csv_import::{About, DateOrder},
+    ui::import::choice::Choice,
+};
 use leptos::prelude::*;
 
 /// When a row happened.
@@ -25,6 +28,7 @@ pub fn DateFields(form: Form) -> impl IntoView {
             _ => DateOrder::YearMonthDay,
         };
         form.change(|mapping| mapping.date_order = order);
+        form.job.settle(About::Dates);
     };
     let choose_date = move |value: String| {
         if let Ok(column) = value.parse() {
@@ -34,7 +38,7 @@ pub fn DateFields(form: Form) -> impl IntoView {
     let zone = Signal::derive(move || if form.job.is_utc.get() { "utc" } else { "local" }.to_owned());
     view! {
         <Choice label="Date" options=form.columns(None) value=form.get(|mapping| value_of(Some(mapping.date))) on_choose=choose_date />
-        <Choice label="Date format" options=options(orders) value=order on_choose=choose_order />
+        <Choice label="Date format" options=options(orders) value=order on_choose=choose_order doubt=form.doubt(About::Dates) />
         <Choice
             label="Time"
             options=form.columns(Some("none, or with the date"))

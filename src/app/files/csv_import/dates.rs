@@ -1,7 +1,6 @@
-//! Dates and amounts as people and banks write them.
+//! Dates and times as people and banks write them.
 
-use super::{DateOrder, DecimalMark};
-use crate::bank::{Currency, Money};
+use super::DateOrder;
 use crate::kernel::Timestamp;
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 
@@ -14,7 +13,29 @@ pub(super) enum Stated {
     Local(NaiveDateTime),
 }
 
-/// Reads a date, perhaps with a time of day behind a `T` or a blank.
+/// A time of day as a file states it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct TimeOfDay {
+    clock: NaiveTime,
+    /// How many minutes that clock is ahead of UTC, where the file says so.
+    ahead: Option<i32>,
+}
+
+impl TimeOfDay {
+    /// This time on a day.
+    pub(super) fn on(self, day: NaiveDate) -> Stated {
+        let local = day.and_time(self.clock);
+        match self.ahead {
+            None => Stated::Local(local),
+            Some(minutes) => {
+                let ahead = i64::from(minutes).saturating_mul(60 * Timestamp::MICROS_PER_SECOND);
+                Stated::Instant(Timestamp::from_micros(local.and_utc().timestamp_micros().saturating_sub(ahead)))
+            }
+        }
+    }
+}
+
+/// Reads a date, perhaps with a time of day behind a `T` or a blank, and a zone behind that.
 pub(super) fn date_time(text: &str, order: DateOrder) -> Result<Stated, String> {
     let text = text.trim();
     if text.len() > 19
@@ -27,8 +48,10 @@ pub(super) fn date_time(text: &str, order: DateOrder) -> Result<Stated, String> 
         None => (text, None),
     };
     let day = date(day.trim_end_matches(','), order)?;
-    let time = time.filter(|time| !time.is_empty()).map_or(Ok(NaiveTime::MIN), time_of_day)?;
-    Ok(Stated::Local(day.and_time(time)))
+    match time.filter(|time| !time.is_empty()) {
+        Some(time) => Ok(time_of_day(time)?.on(day)),
+        None => Ok(Stated::Local(day.and_time(NaiveTime::MIN))),
+    }
 }
 
 /// Reads a date of three numbers with something between them, or of six or eight digits.
@@ -80,46 +103,33 @@ fn describe(order: DateOrder) -> &'static str {
     }
 }
 
-/// Reads `14:03`, `14:03:12` or `14:03:12.5`.
-pub(super) fn time_of_day(text: &str) -> Result<NaiveTime, String> {
+/// Reads `14:03`, `14:03:12` or `14:03:12.5`, perhaps with a zone behind: `Z`, `UTC`, `+02:00`, `+0200` or `+02`.
+pub(super) fn time_of_day(text: &str) -> Result<TimeOfDay, String> {
     let text = text.trim();
+    let (clock, ahead) = match zone_behind(text) {
+        Some((clock, ahead)) => (clock.trim_end(), Some(ahead)),
+        None => (text, None),
+    };
     ["%H:%M:%S%.f", "%H:%M", "%H.%M.%S", "%H.%M"]
         .iter()
-        .find_map(|format| NaiveTime::parse_from_str(text, format).ok())
-        .ok_or_else(|| "not a time of day such as 14:03 or 14:03:12".to_owned())
+        .find_map(|format| NaiveTime::parse_from_str(clock, format).ok())
+        .map(|clock| TimeOfDay { clock, ahead })
+        .ok_or_else(|| "not a time of day such as 14:03, 14:03:12 or 14:03+02:00".to_owned())
 }
 
-/// Reads an amount in minor units: with either decimal mark, thousands grouped by the other one, by blanks or by
-/// apostrophes, the sign before or behind, parentheses for what went out, and the currency beside it.
-pub(super) fn amount(text: &str, decimal: DecimalMark, currency: Currency) -> Result<i64, String> {
-    let mut bare = text.trim();
-    for sign in [currency.code(), "€", "$", "£", "¥", "Kč", "kr"] {
-        bare = bare.strip_prefix(sign).unwrap_or(bare).trim_start();
-        bare = bare.strip_suffix(sign).unwrap_or(bare).trim_end();
+/// What stands before a zone, and how many minutes its clock is ahead of UTC; `None` where no zone stands at the end.
+fn zone_behind(text: &str) -> Option<(&str, i32)> {
+    if let Some(clock) = ["Z", "z", "UTC", "GMT"].iter().find_map(|zone| text.strip_suffix(zone)) {
+        return Some((clock, 0));
     }
-    let in_parentheses = bare.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
-    let (negative, digits) = match (in_parentheses, bare.strip_suffix(['-', '\u{2212}'])) {
-        (Some(inside), _) => (true, inside),
-        (None, Some(before)) => (true, before),
-        (None, None) => (false, bare),
-    };
-    if negative && digits.contains(['-', '\u{2212}', '+']) {
-        return Err("not an amount".to_owned());
-    }
-    let normal: String = digits
-        .chars()
-        .map(|character| match (character, decimal) {
-            (',', DecimalMark::Comma) => '.',
-            ('.', DecimalMark::Comma) | (' ' | '\u{a0}' | '\u{202f}' | '\'' | '’', _) => ',',
-            (other, _) => other,
-        })
-        .collect();
-    let money = Money::parse(&normal, currency).map_err(|error| match error {
-        crate::bank::MoneyError::NotANumber { .. } => "not an amount".to_owned(),
-        crate::bank::MoneyError::TooPrecise { exponent, .. } => format!("at most {exponent} decimals for {currency}"),
-        crate::bank::MoneyError::TooLarge { .. } => "too large an amount".to_owned(),
-    })?;
-    if negative { money.minor.checked_neg().ok_or_else(|| "too large an amount".to_owned()) } else { Ok(money.minor) }
+    let (clock, offset) = text.split_at(text.rfind(['+', '-', '\u{2212}'])?);
+    let digits: String = offset.chars().skip(1).filter(|character| *character != ':').collect();
+    let is_offset = matches!(digits.len(), 2 | 4) && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let part = |range: std::ops::Range<usize>| digits.get(range).and_then(|part| part.parse::<i32>().ok());
+    let (hours, minutes) = (part(0..2)?, part(2..4).unwrap_or_default());
+    let ahead = hours * 60 + minutes;
+    let is_behind = !offset.starts_with('+');
+    (is_offset && hours < 24 && minutes < 60).then_some((clock, if is_behind { -ahead } else { ahead }))
 }
 
 #[cfg(test)]
@@ -166,30 +176,20 @@ mod tests {
     }
 
     #[test]
-    fn amounts_are_read_as_banks_write_them() {
-        let read = |text: &str, decimal| amount(text, decimal, Currency::EUR);
-        for (text, decimal, expected) in [
-            ("1,234.56", DecimalMark::Point, 123_456),
-            ("1.234,56", DecimalMark::Comma, 123_456),
-            ("1 234,56 €", DecimalMark::Comma, 123_456),
-            ("1'234.50", DecimalMark::Point, 123_450),
-            ("-12,5", DecimalMark::Comma, -1250),
-            ("12.50-", DecimalMark::Point, -1250),
-            ("(12.50)", DecimalMark::Point, -1250),
-            ("EUR -3", DecimalMark::Point, -300),
-            ("+3", DecimalMark::Point, 300),
+    fn a_zone_can_stand_behind_the_time_with_or_without_seconds() {
+        let instant = |text: &str| Ok(Stated::Instant(Timestamp::parse(text).unwrap()));
+        for (text, order, expected) in [
+            ("2024-01-05T14:03Z", DateOrder::YearMonthDay, "2024-01-05T14:03:00Z"),
+            ("2024-01-05T14:03+02:00", DateOrder::YearMonthDay, "2024-01-05T12:03:00Z"),
+            ("2024-01-05 14:03:12 -0530", DateOrder::YearMonthDay, "2024-01-05T19:33:12Z"),
+            ("2024-01-05 14:03 UTC", DateOrder::YearMonthDay, "2024-01-05T14:03:00Z"),
+            ("05.01.2024 00:30+01", DateOrder::DayMonthYear, "2024-01-04T23:30:00Z"),
+            ("01/05/24 14:03:12.5z", DateOrder::MonthDayYear, "2024-01-05T14:03:12.5Z"),
         ] {
-            assert_eq!(read(text, decimal), Ok(expected), "{text}");
+            assert_eq!(date_time(text, order), instant(expected), "{text}");
         }
-        for (text, decimal, why) in [
-            ("", DecimalMark::Point, "not an amount"),
-            ("1.234,56", DecimalMark::Point, "not an amount"),
-            ("1,2", DecimalMark::Point, "not an amount"),
-            ("(-5)", DecimalMark::Point, "not an amount"),
-            ("1.005", DecimalMark::Point, "at most 2 decimals for EUR"),
-            ("99999999999999999999", DecimalMark::Point, "too large an amount"),
-        ] {
-            assert_eq!(read(text, decimal), Err(why.to_owned()), "{text}");
+        for text in ["2024-01-05T14:03+24:00", "2024-01-05T14:03+02:60", "2024-01-05T14:03+2", "2024-01-05TZ"] {
+            assert!(date_time(text, DateOrder::YearMonthDay).is_err(), "{text}");
         }
     }
 }
