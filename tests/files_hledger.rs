@@ -5,12 +5,12 @@
 #[path = "files_support/support.rs"]
 mod support;
 
-use annals::app::files::hledger::HledgerExport;
+use annals::app::files::hledger::{HledgerExport, Part};
 use annals::bank::{
     AccountEvent, AccountOpened, Balances, BankCodec, Currency, FeeCharged, MoneyDeposited, MoneyWithdrawn,
     TransferReceived, TransferSent,
 };
-use annals::kernel::{Clock, EventId, Facts as _, History, NewEvent, Projection as _, Rank, Timestamp};
+use annals::kernel::{Clock, EventId, Facts as _, History, NewEvent, Projection as _, Rank, StreamName, Timestamp};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -20,7 +20,11 @@ use support::*;
 const ZONE_MINUTES: i32 = 120;
 
 fn journal(history: &History<BankCodec>) -> String {
-    let mut export = HledgerExport::new(history, Box::new(|_| ZONE_MINUTES));
+    journal_of(history, &Part::Whole)
+}
+
+fn journal_of(history: &History<BankCodec>, part: &Part) -> String {
+    let mut export = HledgerExport::new(history, part, Box::new(|_| ZONE_MINUTES));
     let mut text = String::new();
     while let Some(chunk) = export.next_chunk(history, 3) {
         text.push_str(&chunk);
@@ -166,6 +170,59 @@ fn hledger_finds_our_balances_at_every_date() {
     assert!(tagged.contains("rent") && tagged.contains("A-1") && tagged.contains("A%3A2"), "{tagged}");
 }
 
+/// Midnight in the zone at which a day of January 2024 begins.
+fn midnight(day: &str) -> Timestamp {
+    at(&format!("{day}T00:00:00+02:00"))
+}
+
+fn between(from: &str, before: &str) -> Part {
+    Part::Between(midnight(from), midnight(before).plus_micros(-1))
+}
+
+fn account(number: &str) -> Part {
+    Part::Account(StreamName::new("account", number).unwrap())
+}
+
+#[test]
+fn a_journal_of_a_part_looks_like_this() {
+    let history = hand_made();
+    assert_eq!(journal_of(&history, &between("2024-01-07", "2024-01-10")), golden("hand_made_range.journal"));
+    assert_eq!(journal_of(&history, &account("A:2  x;y")), golden("hand_made_account.journal"));
+    let nothing = "; Written by Annals: one transaction for each event that moved money.\ndecimal-mark .\n";
+    assert_eq!(journal_of(&history, &between("2023-01-07", "2023-01-10")), nothing);
+    assert!(!journal_of(&history, &account("none")).contains("account assets"));
+}
+
+#[test]
+fn hledger_finds_our_balances_within_a_range() {
+    let history = hand_made();
+    let names = [("A:2  x;y".to_owned(), "A%3A2 %20x%3By".to_owned())].into();
+    for first in 1..=10 {
+        for end in first + 1..=11 {
+            let day = |day: u32| format!("2024-01-{day:02}");
+            let text = journal_of(&history, &between(&day(first), &day(end)));
+            let Some(found) = theirs(&text, &day(end)) else { return };
+            assert_eq!(found, ours(&history, &day(end), &names), "{first} to {end}\n{text}");
+        }
+    }
+    let text = journal_of(&history, &between("2024-01-07", "2024-01-12"));
+    let in_transit = |before: &str| hledger(&text, &["balance", "assets:in-transit", "-e", before, "-N"]).unwrap();
+    assert!(in_transit("2024-01-08").contains("0.11 EUR"), "sent before the range");
+    assert_eq!(in_transit("2024-01-09").trim(), "", "received in it");
+}
+
+#[test]
+fn a_journal_of_one_account_balances_with_its_transfers_against_equity() {
+    let history = hand_made();
+    let text = journal_of(&history, &account("A-1"));
+    let Some(found) = theirs(&text, "2024-01-10") else { return };
+    let all = ours(&history, "2024-01-10", &BTreeMap::new());
+    assert_eq!(found, BTreeMap::from([("assets:accounts:A-1".to_owned(), all["assets:accounts:A-1"].clone())]));
+    let transfers = hledger(&text, &["balance", "equity:transfers:A%3A2 %20x%3By", "-N"]).unwrap();
+    assert!(transfers.contains("7.16 EUR"), "{transfers}");
+    assert_eq!(hledger(&text, &["check"]).unwrap(), "");
+}
+
 fn any_ledger() -> impl Strategy<Value = History<BankCodec>> {
     let codes = ["EUR", "JPY", "KWD"];
     let step = (0usize..4, 0usize..4, 0u8..6, 1i64..1_000_000, 0i64..40, any::<bool>(), any_text(), any_text());
@@ -214,5 +271,23 @@ proptest! {
             let Some(theirs) = theirs(&text, before) else { return Ok(()) };
             prop_assert_eq!(theirs, ours(&history, before, &BTreeMap::new()), "before {}\n{}", before, text);
         }
+    }
+
+    #[test]
+    fn hledger_finds_our_balances_in_any_range_and_of_any_account(
+        history in any_ledger(), first in 1i64..25, days in 1i64..12, number in 0usize..4,
+    ) {
+        let day = |n: i64| format!("2024-01-{n:02}");
+        let all = |before: &str| ours(&history, before, &BTreeMap::new());
+        let text = journal_of(&history, &between(&day(first), &day((first + days).min(31))));
+        for before in first + 1..=(first + days).min(31) {
+            let Some(found) = theirs(&text, &day(before)) else { return Ok(()) };
+            prop_assert_eq!(found, all(&day(before)), "before {}\n{}", before, text);
+        }
+        let text = journal_of(&history, &account(&format!("N-{number}")));
+        let mut expected = all(&day(first));
+        expected.retain(|name, _| name.ends_with(&format!(":N-{number}")));
+        let Some(found) = theirs(&text, &day(first)) else { return Ok(()) };
+        prop_assert_eq!(found, expected, "{}", text);
     }
 }

@@ -7,6 +7,7 @@
 //! person has seen the report and agreed. A file records facts, so nothing is refused for breaking a rule of the
 //! business; what breaks one is flagged.
 
+pub mod audit;
 pub mod cloud_events;
 pub mod csv_export;
 pub mod csv_import;

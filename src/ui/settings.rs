@@ -3,7 +3,6 @@
 #![expect(unreachable_pub, reason = "the component macro makes the properties of every component public")]
 
 mod about;
-mod audit;
 mod care;
 mod delete;
 mod export;

@@ -14,6 +14,7 @@ mod export;
 mod find;
 mod first_run;
 mod import;
+mod import_doubts;
 mod overview;
 mod page;
 mod palette;

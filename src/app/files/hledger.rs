@@ -4,25 +4,54 @@
 //! `equity:opening`, `income:…` or another account and goes to `expenses:…` or another account; what was sent and not
 //! yet received lies in `assets:in-transit`. The balances of `assets:accounts:…` at any date are those of the read
 //! model on the occurred clock: what is said of an account before it opened counts in neither.
+//!
+//! A part of the ledger balances too ([`Part`]): in the journal of one account, the other side of a transfer is
+//! `equity:transfers:…`; a journal that begins later begins with what all accounts hold then, from `equity:opening`.
+
+mod text;
+mod walk;
 
 use crate::bank::{AccountEvent, BankCodec, Currency, Money};
 use crate::kernel::{Clock, EventId, History, Position, Rank, RecordedEvent, StreamId, Timestamp};
 use chrono::{Datelike as _, NaiveDate};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use text::{description, segment, tag_value};
+use walk::Walk;
+
+pub use walk::Part;
 
 /// How many minutes the clock on the wall is ahead of UTC at an instant.
 pub type ZoneAt = Box<dyn Fn(Timestamp) -> i32>;
 
+/// What was sent and not yet received.
+const IN_TRANSIT: &str = "assets:in-transit";
+/// Where a journal's first balances come from.
+const OPENING: &str = "equity:opening";
+
 /// Gives a journal in chunks. What is appended after it was made is not in it.
 pub struct HledgerExport {
     zone: ZoneAt,
-    next: Rank,
-    last: Rank,
-    currencies: BTreeMap<StreamId, Currency>,
+    walk: Walk,
+    /// Which event of the walk is next, from 0.
+    next: usize,
+    /// So many of its events came before the journal begins: they are only summed up.
+    before: usize,
+    /// When it begins, if not with the ledger.
+    begins: Option<Timestamp>,
+    accounts: BTreeMap<StreamId, Holding>,
+    /// What is on its way when the journal begins.
+    in_transit: BTreeMap<Currency, i128>,
     declared: BTreeSet<Currency>,
-    has_begun: bool,
     is_finished: bool,
+}
+
+/// An account that was opened.
+struct Holding {
+    name: String,
+    currency: Currency,
+    /// What it holds when the journal begins.
+    opening: i64,
 }
 
 /// An event that moves money, as far as a journal needs it.
@@ -38,17 +67,36 @@ struct Move {
 }
 
 impl HledgerExport {
-    /// A journal of a history, with dates in a zone.
-    pub fn new(history: &History<BankCodec>, zone: ZoneAt) -> Self {
+    /// A journal of a part of a history, with dates in a zone.
+    pub fn new(history: &History<BankCodec>, part: &Part, zone: ZoneAt) -> Self {
+        let timeline = history.timeline(Clock::Occurred);
+        let before_instant = |instant: Timestamp| timeline.rank_at(instant.plus_micros(-1));
+        let (walk, before, begins) = match part {
+            Part::Whole => (Walk::All(timeline.len()), Rank::ZERO, None),
+            Part::Account(name) => {
+                let entry = history.stream_id(name).and_then(|id| history.stream(id));
+                let positions = entry.map(|entry| entry.positions(Clock::Occurred).to_vec()).unwrap_or_default();
+                (Walk::Account(positions), Rank::ZERO, None)
+            }
+            Part::Between(from, to) => (Walk::All(timeline.rank_at(*to)), before_instant(*from), Some(*from)),
+        };
         Self {
             zone,
-            next: Rank::ZERO.next(),
-            last: Rank::new(history.head().get()),
-            currencies: BTreeMap::new(),
+            walk,
+            next: 0,
+            before: before.as_usize(),
+            begins,
+            accounts: BTreeMap::new(),
+            in_transit: BTreeMap::new(),
             declared: BTreeSet::new(),
-            has_begun: false,
             is_finished: false,
         }
+    }
+
+    /// How many events were passed, of how many.
+    pub fn progress(&self) -> (u32, u32) {
+        let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        (count(self.next), count(self.walk.count()))
     }
 
     /// The transactions of the next `events_max` events; `None` once the journal is complete.
@@ -57,48 +105,100 @@ impl HledgerExport {
             return None;
         }
         let mut out = String::new();
-        if !self.has_begun {
-            self.has_begun = true;
+        if self.next == 0 {
             out.push_str("; Written by Annals: one transaction for each event that moved money.\ndecimal-mark .\n");
+            if let Walk::Account(_) = self.walk {
+                out.push_str("; Of one account: the other side of a transfer is in equity:transfers.\n");
+            }
         }
         for _ in 0..events_max.max(1) {
-            if self.next > self.last {
+            if self.next == self.before {
+                self.write_opening(&mut out);
+            }
+            if self.next >= self.walk.count() {
                 self.is_finished = true;
                 break;
             }
-            self.write_event(history, &mut out);
+            self.pass(history, &mut out);
         }
         Some(out)
     }
 
-    fn write_event(&mut self, history: &History<BankCodec>, out: &mut String) {
-        let rank = self.next;
-        self.next = rank.next();
-        let Some(movement) = self.movement(history, rank, out) else { return };
+    fn pass(&mut self, history: &History<BankCodec>, out: &mut String) {
+        let is_before = self.next < self.before;
+        let found = self.walk.position(history, self.next);
+        self.next += 1;
+        let Some(position) = found else { return };
+        if is_before {
+            self.sum_up(history, position, out);
+            return;
+        }
+        let Some(movement) = self.movement(history, position, out) else { return };
         match self.received(history, &movement) {
             Some((other, position)) => write_transaction(&movement, &other, Some(position), out),
             None => write_transaction(&movement, &movement.other, None, out),
         }
     }
 
-    /// The movement at a rank of the occurred clock; opens the account if that is what happened.
-    fn movement(&mut self, history: &History<BankCodec>, rank: Rank, out: &mut String) -> Option<Move> {
-        let position = history.timeline(Clock::Occurred).position_at(rank)?;
-        let fact = history.fact(position)?;
-        let account = format!("assets:accounts:{}", segment(history.stream(fact.stream)?.name.id()));
-        if let (AccountEvent::Opened(opened), false) = (fact.event, self.currencies.contains_key(&fact.stream)) {
-            self.currencies.insert(fact.stream, opened.currency);
-            self.declare(opened.currency, out);
-            // Writing to a String cannot fail.
-            writeln!(out, "\naccount {account}").unwrap_or_default();
+    /// Takes an event that happened before the journal begins.
+    fn sum_up(&mut self, history: &History<BankCodec>, position: Position, out: &mut String) {
+        let Some(fact) = history.fact(position) else { return };
+        self.open(history, position, out);
+        let Some(holding) = self.accounts.get_mut(&fact.stream) else { return };
+        let change = fact.event.change();
+        holding.opening = holding.opening.saturating_add(change);
+        if let AccountEvent::TransferSent(_) | AccountEvent::TransferReceived(_) = fact.event {
+            *self.in_transit.entry(holding.currency).or_default() -= i128::from(change);
         }
-        let currency = *self.currencies.get(&fact.stream)?;
+    }
+
+    /// What all accounts hold, and what is on its way, when the journal begins.
+    fn write_opening(&mut self, out: &mut String) {
+        let Some(begins) = self.begins.take() else { return };
+        let accounts = self.accounts.values().filter(|holding| holding.opening != 0);
+        let mut postings: Vec<(&str, String, Currency)> = accounts
+            .map(|holding| (holding.name.as_str(), decimal(holding.opening, holding.currency), holding.currency))
+            .collect();
+        // More than 64 bits hold can only be on its way in a file of odd facts; the accounts are right without it.
+        let on_its_way = self.in_transit.iter().filter(|(_, minor)| **minor != 0);
+        postings.extend(on_its_way.filter_map(|(currency, minor)| {
+            Some((IN_TRANSIT, decimal(i64::try_from(*minor).ok()?, *currency), *currency))
+        }));
+        if postings.is_empty() {
+            return;
+        }
+        // Writing to a String cannot fail.
+        writeln!(out, "\n{} opening balances", self.date(begins)).unwrap_or_default();
+        for (account, amount, currency) in &postings {
+            write_postings(account, OPENING, amount, *currency, out);
+        }
+    }
+
+    /// Opens the account of an event, if that is what happened.
+    fn open(&mut self, history: &History<BankCodec>, position: Position, out: &mut String) {
+        let Some(fact) = history.fact(position) else { return };
+        let AccountEvent::Opened(opened) = fact.event else { return };
+        let Some(entry) = history.stream(fact.stream).filter(|_| !self.accounts.contains_key(&fact.stream)) else {
+            return;
+        };
+        let name = format!("assets:accounts:{}", segment(entry.name.id()));
+        self.declare(opened.currency, out);
+        writeln!(out, "\naccount {name}").unwrap_or_default();
+        self.accounts.insert(fact.stream, Holding { name, currency: opened.currency, opening: 0 });
+    }
+
+    /// The movement of an event; opens the account if that is what happened.
+    fn movement(&mut self, history: &History<BankCodec>, position: Position, out: &mut String) -> Option<Move> {
+        let fact = history.fact(position)?;
+        self.open(history, position, out);
+        let Holding { name, currency, .. } = self.accounts.get(&fact.stream)?;
         let change = fact.event.change();
         if change == 0 {
             return None;
         }
-        let other = other_side(fact.event);
+        let other = self.other_side(fact.event);
         let date = self.date(fact.occurred_at);
+        let (account, currency) = (name.clone(), *currency);
         Some(Move { position, account, currency, change, other, date, recorded: history.event(position)? })
     }
 
@@ -107,12 +207,12 @@ impl HledgerExport {
     fn received(&mut self, history: &History<BankCodec>, sent: &Move) -> Option<(String, Position)> {
         let sender = history.fact(sent.position)?;
         let AccountEvent::TransferSent(from) = sender.event else { return None };
-        let position = history.timeline(Clock::Occurred).position_at(self.next).filter(|_| self.next <= self.last)?;
+        let position = self.walk.position(history, self.next)?;
         let received = history.fact(position).filter(|_| position == sent.position.next())?;
         let AccountEvent::TransferReceived(to) = received.event else { return None };
-        let other = &history.stream(received.stream)?.name;
+        let holding = self.accounts.get(&received.stream)?;
         let is_same_money = from.amount == to.amount
-            && self.currencies.get(&received.stream) == Some(&sent.currency)
+            && holding.currency == sent.currency
             && self.date(received.occurred_at) == sent.date;
         let correlation = |event: &RecordedEvent| -> Option<EventId> { event.event.correlation_id.clone() };
         let is_one_intention = correlation(&sent.recorded)
@@ -120,8 +220,9 @@ impl HledgerExport {
         if !(is_same_money && is_one_intention) {
             return None;
         }
-        self.next = self.next.next();
-        Some((format!("assets:accounts:{}", segment(other.id())), position))
+        let name = holding.name.clone();
+        self.next += 1;
+        Some((name, position))
     }
 
     fn declare(&mut self, currency: Currency, out: &mut String) {
@@ -135,18 +236,27 @@ impl HledgerExport {
         let minutes = i64::from((self.zone)(instant));
         instant.plus_micros(minutes.saturating_mul(60 * Timestamp::MICROS_PER_SECOND)).to_utc().date_naive()
     }
+
+    fn other_side(&self, event: &AccountEvent) -> String {
+        let transfer = |number: &str| match self.walk {
+            Walk::All(_) => IN_TRANSIT.to_owned(),
+            Walk::Account(_) => format!("equity:transfers:{}", segment(number)),
+        };
+        match event {
+            AccountEvent::Opened(_) => OPENING.to_owned(),
+            AccountEvent::Deposited(event) => format!("income:{}", segment(&event.source)),
+            AccountEvent::Withdrawn(event) => format!("expenses:{}", segment(&event.atm_location)),
+            AccountEvent::Interest(_) => "income:interest".to_owned(),
+            AccountEvent::Fee(event) => format!("expenses:fees:{}", segment(&event.reason)),
+            AccountEvent::TransferSent(event) => transfer(&event.to),
+            AccountEvent::TransferReceived(event) => transfer(&event.from),
+            AccountEvent::OverdraftLimitSet(_) | AccountEvent::Closed(_) => "equity:nothing".to_owned(),
+        }
+    }
 }
 
-fn other_side(event: &AccountEvent) -> String {
-    match event {
-        AccountEvent::Opened(_) => "equity:opening".to_owned(),
-        AccountEvent::Deposited(event) => format!("income:{}", segment(&event.source)),
-        AccountEvent::Withdrawn(event) => format!("expenses:{}", segment(&event.atm_location)),
-        AccountEvent::Interest(_) => "income:interest".to_owned(),
-        AccountEvent::Fee(event) => format!("expenses:fees:{}", segment(&event.reason)),
-        AccountEvent::TransferSent(_) | AccountEvent::TransferReceived(_) => "assets:in-transit".to_owned(),
-        AccountEvent::OverdraftLimitSet(_) | AccountEvent::Closed(_) => "equity:nothing".to_owned(),
-    }
+fn decimal(minor: i64, currency: Currency) -> String {
+    Money::new(minor, currency).to_decimal()
 }
 
 fn write_transaction(movement: &Move, other: &str, received: Option<Position>, out: &mut String) {
@@ -156,97 +266,22 @@ fn write_transaction(movement: &Move, other: &str, received: Option<Position>, o
     let (year, month, day) = (date.year(), date.month(), date.day());
     let received = received.map_or_else(String::new, |position| format!(", received:{position}"));
     let id = tag_value(&event.id.to_string());
-    let amount = Money::new(*change, *currency).to_decimal();
+    // Writing to a String cannot fail.
+    write!(
+        out,
+        "\n{year:04}-{month:02}-{day:02} ({position}) {}\n    ; position:{position}, id:{id}{received}\n",
+        description(text),
+    )
+    .unwrap_or_default();
+    write_postings(account, other, &decimal(*change, *currency), *currency, out);
+}
+
+/// An amount on an account, and its opposite on another.
+fn write_postings(account: &str, other: &str, amount: &str, currency: Currency, out: &mut String) {
     // By its sign, since the smallest number has no opposite in 64 bits.
     let opposite = match amount.strip_prefix('-') {
         Some(positive) => positive.to_owned(),
         None => format!("-{amount}"),
     };
-    // Writing to a String cannot fail.
-    write!(
-        out,
-        "\n{year:04}-{month:02}-{day:02} ({position}) {}\n    ; position:{position}, id:{id}{received}\n    {account}  {amount} {currency}\n    {other}  {opposite} {currency}\n",
-        description(text),
-    )
-    .unwrap_or_default();
-}
-
-/// A text as one segment of an account's name. What would end the name, part it or be trimmed off it is written as
-/// `%` and its code, and so is `%`, so that different texts stay different.
-fn segment(text: &str) -> String {
-    if text.trim().is_empty() {
-        return if text.is_empty() { "unknown".to_owned() } else { escaped(text) };
-    }
-    escaped(text)
-}
-
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let last = text.chars().count().saturating_sub(1);
-    for (index, character) in text.chars().enumerate() {
-        let is_inner_blank = character == ' ' && index > 0 && index < last && !out.ends_with(' ');
-        let is_odd = (character.is_whitespace() && !is_inner_blank)
-            || character.is_control()
-            || matches!(character, ':' | ';' | '%' | '|' | '"')
-            || is_format(character);
-        if is_odd {
-            write!(out, "%{:02X}", u32::from(character)).unwrap_or_default();
-        } else {
-            out.push(character);
-        }
-    }
-    out
-}
-
-/// Characters that show nothing and that programs treat as they like.
-fn is_format(character: char) -> bool {
-    matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
-}
-
-/// A text as the description of a transaction: on one line, without what begins a comment or parts payee and note.
-fn description(text: &str) -> String {
-    let clean: String = text
-        .chars()
-        .map(|character| match character {
-            ';' => ',',
-            '|' => '/',
-            odd if odd.is_whitespace() || odd.is_control() || is_format(odd) => ' ',
-            other => other,
-        })
-        .collect();
-    clean.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// A text as the value of a tag, which a comma would end.
-fn tag_value(text: &str) -> String {
-    description(text).replace(',', "%2C")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_one_segment_and_stay_different() {
-        for (text, written) in [
-            ("ACC-1", "ACC-1"),
-            ("a b", "a b"),
-            ("a  b", "a %20b"),
-            (" a ", "%20a%20"),
-            ("a:b", "a%3Ab"),
-            ("a%3Ab", "a%253Ab"),
-            ("a;b\nc", "a%3Bb%0Ac"),
-            ("a\u{a0}b", "a%A0b"),
-            ("", "unknown"),
-            ("  ", "%20%20"),
-        ] {
-            assert_eq!(segment(text), written);
-        }
-    }
-
-    #[test]
-    fn a_description_is_one_line_without_comment() {
-        assert_eq!(description(" rent; May | *late*\r\n\tsecond  line "), "rent, May / *late* second line");
-        assert_eq!(tag_value("a,b\nc"), "a%2Cb c");
-    }
+    write!(out, "    {account}  {amount} {currency}\n    {other}  {opposite} {currency}\n").unwrap_or_default();
 }

@@ -2,7 +2,7 @@ use leptos::prelude::*;
 
 /// What is doubtful about a choice, beside it.
 #[derive(Clone, Copy)]
-pub struct Beside {
+pub struct Doubtful {
     /// The id of the text, for the control to name.
     pub id: &'static str,
     /// The text; `None` where nothing is doubtful.
@@ -24,7 +24,7 @@ pub fn Choice(
     on_choose: Callback<String>,
     /// What is doubtful about it.
     #[prop(optional)]
-    doubt: Option<Beside>,
+    doubt: Option<Doubtful>,
 ) -> impl IntoView {
     let options = options
         .into_iter()

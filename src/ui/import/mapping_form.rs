@@ -5,7 +5,7 @@ mod dates;
 mod letters;
 mod texts;
 
-use super::{choice::Beside, job::Job};
+use super::{choice::Doubtful, job::Job};
 use crate::app::files::{
     FileKind,
     csv_import::{About, Mapping},
@@ -72,7 +72,7 @@ impl Form {
     }
 
     /// What is doubtful about a choice.
-    fn doubt(self, about: About) -> Beside {
+    fn doubt(self, about: About) -> Doubtful {
         let text = Signal::derive(move || {
             self.job.doubts.with(|doubts| {
                 let texts: Vec<&str> =
@@ -80,7 +80,7 @@ impl Form {
                 (!texts.is_empty()).then(|| texts.join(" "))
             })
         });
-        Beside { id: doubt_id(about), text }
+        Doubtful { id: doubt_id(about), text }
     }
 
     /// All columns; `none` names the choice of no column.

@@ -1,9 +1,9 @@
-use super::audit::AuditLog;
 use crate::{
     app::{
         files::{
+            audit::AuditLog,
             cloud_events::{Envelope, Exporter, Form, LedgerSource, Selection},
-            hledger::HledgerExport,
+            hledger::{HledgerExport, Part},
         },
         format,
     },
@@ -81,6 +81,15 @@ pub(super) enum Range {
 }
 
 impl Range {
+    /// The part of the ledger that a journal is of.
+    fn part(&self) -> Part {
+        match self {
+            Self::All => Part::Whole,
+            Self::Account(name) => Part::Account(name.clone()),
+            Self::Between(from, to) => Part::Between(*from, *to),
+        }
+    }
+
     /// The positions, rising; `None` for all.
     fn positions(&self, history: &History<BankCodec>) -> Option<Vec<Position>> {
         match self {
@@ -125,7 +134,7 @@ pub(super) struct ExportJob {
 
 enum Writer {
     CloudEvents(Exporter),
-    Hledger(HledgerExport, u32),
+    Hledger(Box<HledgerExport>),
     Audit(Box<AuditLog>),
 }
 
@@ -141,7 +150,7 @@ impl Writer {
             Format::Batch => cloud_events(Form::Batch),
             Format::Hledger => {
                 let zone = session.zone.get_untracked();
-                Self::Hledger(HledgerExport::new(history, Box::new(zone.offset_minutes)), 0)
+                Self::Hledger(Box::new(HledgerExport::new(history, &range.part(), Box::new(zone.offset_minutes))))
             }
             Format::Audit => Self::Audit(Box::new(AuditLog::new(history.head(), range.positions(history)))),
         }
@@ -150,19 +159,16 @@ impl Writer {
     fn next_chunk(&mut self, history: &History<BankCodec>) -> Option<String> {
         match self {
             Self::CloudEvents(exporter) => exporter.next_chunk(history, EVENTS_PER_LOOK as usize),
-            Self::Hledger(export, done) => {
-                *done = done.saturating_add(EVENTS_PER_LOOK).min(history.head().get());
-                export.next_chunk(history, EVENTS_PER_LOOK)
-            }
+            Self::Hledger(export) => export.next_chunk(history, EVENTS_PER_LOOK),
             Self::Audit(log) => log.next_chunk(history, EVENTS_PER_LOOK),
         }
     }
 
-    fn progress(&self, head: Position) -> (u32, u32) {
+    fn progress(&self) -> (u32, u32) {
         let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
         match self {
             Self::CloudEvents(exporter) => (count(exporter.written()), count(exporter.count())),
-            Self::Hledger(_, done) => (*done, head.get()),
+            Self::Hledger(export) => export.progress(),
             Self::Audit(log) => log.progress(),
         }
     }
@@ -210,7 +216,7 @@ impl ExportJob {
                     break false;
                 }
             };
-            let (done, total) = writer.progress(ledger.tail().position);
+            let (done, total) = writer.progress();
             if ended {
                 let offered = file.offer().map_err(|error| {
                     format!(

@@ -39,8 +39,6 @@ impl Form {
         self.account_problem.set(None);
         self.dates_problem.set(None);
         match self.part.get_untracked() {
-            // A journal of a part would not balance.
-            _ if self.format.get_untracked() == Format::Hledger => Some(Range::All),
             Part::Whole => Some(Range::All),
             Part::Account => {
                 let number = self.account.get_untracked();
@@ -146,23 +144,26 @@ fn Parts(session: Session, form: Form) -> impl IntoView {
             </label>
         }
     };
+    let note = move || match (is_journal(), form.part.get()) {
+        (false, _) | (_, Part::Whole) => "",
+        (true, Part::Account) => "So that the journal balances, transfers are written against equity:transfers.",
+        (true, Part::Dates) => "The journal begins with what the accounts hold at its first day, from equity:opening.",
+    };
     view! {
-        <Show
-            when=move || !is_journal()
-            fallback=|| view! { <p class="sub">"A journal is of the whole ledger: a part of it would not balance."</p> }
-        >
-            <fieldset class="parts">
-                <legend>"Which events"</legend>
-                {radio(Part::Whole, "The whole ledger")}
-                {radio(Part::Account, "One account")}
-                {radio(Part::Dates, "Between two dates")}
-            </fieldset>
-            <Show when=move || form.part.get() == Part::Account>
-                <AccountField session form />
-            </Show>
-            <Show when=move || form.part.get() == Part::Dates>
-                <DateFields form />
-            </Show>
+        <fieldset class="parts">
+            <legend>"Which events"</legend>
+            {radio(Part::Whole, "The whole ledger")}
+            {radio(Part::Account, "One account")}
+            {radio(Part::Dates, "Between two dates")}
+        </fieldset>
+        <Show when=move || form.part.get() == Part::Account>
+            <AccountField session form />
+        </Show>
+        <Show when=move || form.part.get() == Part::Dates>
+            <DateFields form />
+        </Show>
+        <Show when=move || !note().is_empty()>
+            <p class="sub">{note}</p>
         </Show>
     }
 }

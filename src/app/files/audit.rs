@@ -1,8 +1,8 @@
-use crate::{
-    app::files::csv_export::CsvWriter,
-    bank::{AccountEvent, BankCodec, Currency, Money},
-    kernel::{History, Position, StreamId},
-};
+//! The audit log as CSV: who did what, when and why.
+
+use super::csv_export::CsvWriter;
+use crate::bank::{AccountEvent, BankCodec, Currency, Money};
+use crate::kernel::{EventId, History, Position, StreamId};
 use std::collections::BTreeMap;
 
 const HEADER: [&str; 15] = [
@@ -23,8 +23,9 @@ const HEADER: [&str; 15] = [
     "data",
 ];
 
-/// The audit log as a table: who did what, when and why, in the order in which it was recorded.
-pub(super) struct AuditLog {
+/// Gives the table in chunks, a row for each event, in the order in which they were recorded.
+#[derive(Debug)]
+pub struct AuditLog {
     writer: CsvWriter,
     /// Which events are written, rising; `None` for all.
     selected: Option<Vec<Position>>,
@@ -37,19 +38,20 @@ pub(super) struct AuditLog {
 }
 
 impl AuditLog {
-    pub(super) fn new(head: Position, selected: Option<Vec<Position>>) -> Self {
+    /// A table of the events up to `head`, or of those at these positions, which rise.
+    pub fn new(head: Position, selected: Option<Vec<Position>>) -> Self {
         let last = selected.as_ref().map_or(head, |selected| selected.last().copied().unwrap_or(Position::ZERO));
         let writer = CsvWriter::new(&HEADER);
         Self { writer, selected, written: 0, next: Position::FIRST, last, balances: BTreeMap::new() }
     }
 
     /// How many events were passed, of how many.
-    pub(super) fn progress(&self) -> (u32, u32) {
+    pub fn progress(&self) -> (u32, u32) {
         (self.next.previous().get(), self.last.get())
     }
 
     /// The rows of the next `events_max` events; `None` once the table is complete.
-    pub(super) fn next_chunk(&mut self, history: &History<BankCodec>, events_max: u32) -> Option<String> {
+    pub fn next_chunk(&mut self, history: &History<BankCodec>, events_max: u32) -> Option<String> {
         if self.next > self.last {
             let rest = self.writer.take_chunk();
             return Some(rest).filter(|rest| !rest.is_empty());
@@ -89,7 +91,7 @@ impl AuditLog {
         let currency = balance.map(|balance| balance.currency);
         let amount = fact.zip(currency).map(|(fact, currency)| decimal(fact.event.change(), currency));
         let event = &recorded.event;
-        let id = |id: &Option<crate::kernel::EventId>| id.as_ref().map(ToString::to_string).unwrap_or_default();
+        let id = |id: &Option<EventId>| id.as_ref().map(ToString::to_string).unwrap_or_default();
         self.writer.row(&[
             position.to_string(),
             recorded.recorded_at.to_string(),
