@@ -4,7 +4,7 @@ use crate::{
     bank::{Currency, Money},
     kernel::Timestamp,
 };
-use chrono::{DateTime, Datelike as _, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 
 /// The true minus sign; a hyphen is too short beside figures.
 pub const MINUS: char = '\u{2212}';
@@ -126,16 +126,25 @@ pub fn parse_moment(text: &str, zone: Zone) -> Option<Timestamp> {
     if let Some(date) = parse_date(text) {
         return Some(zone.midnight(date.succ_opt()?).plus_micros(-1));
     }
-    let local = ["%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M"]
-        .iter()
-        .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())?;
-    Some(zone.instant(local))
+    let (date, time) = text.split_once([' ', 'T'])?;
+    Some(zone.instant(parse_date(date)?.and_time(parse_time(time)?)))
 }
 
 /// Reads `2024-01-05`.
 pub fn parse_date(text: &str) -> Option<NaiveDate> {
-    let date = NaiveDate::parse_from_str(text.trim(), "%Y-%m-%d").ok()?;
-    (0..=9999).contains(&date.year()).then_some(date)
+    let mut parts = text.trim().splitn(3, '-');
+    let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
+    // One reader for all: that of RFC 3339, which wants every digit.
+    let instant = Timestamp::parse(&format!("{year}-{month:0>2}-{day:0>2}T00:00:00Z")).ok()?;
+    Some(instant.to_utc().date_naive())
+}
+
+/// Reads `14:03`, `14:03:12` or `14:03:12.5`; also with points.
+pub fn parse_time(text: &str) -> Option<NaiveTime> {
+    let mut parts = text.trim().splitn(3, if text.contains(':') { ':' } else { '.' });
+    let (hour, minute, second) = (parts.next()?, parts.next()?, parts.next().unwrap_or("00"));
+    let instant = Timestamp::parse(&format!("1970-01-01T{hour:0>2}:{minute:0>2}:{second:0>2}Z")).ok()?;
+    Some(instant.to_utc().time())
 }
 
 #[cfg(test)]
@@ -180,5 +189,24 @@ mod tests {
         assert_eq!(parse_moment("2024-01-05", OSLO), Some(at("2024-01-05T22:59:59.999999Z")));
         assert_eq!(parse_moment("5 January", OSLO), None);
         assert_eq!(parse_moment("2024-01-05T14:03:12+01:00", Zone::UTC), Some(at("2024-01-05T13:03:12Z")));
+    }
+
+    #[test]
+    fn days_and_times_are_read_as_people_type_them() {
+        let day = |text: &str| parse_date(text).map(|day| day.to_string());
+        for text in ["2024-01-05", " 2024-1-5 "] {
+            assert_eq!(day(text).as_deref(), Some("2024-01-05"), "{text}");
+        }
+        for text in ["24-01-05", "2024-02-30", "2024-01", "2024-01-05T10", "2024-01-05-06", "-2024-01-05", ""] {
+            assert_eq!(day(text), None, "{text}");
+        }
+        let clock = |text: &str| parse_time(text).map(|time| time.to_string());
+        for (text, expected) in [("14:03", "14:03:00"), ("9:3:7", "09:03:07"), ("14.03.12", "14:03:12")] {
+            assert_eq!(clock(text).as_deref(), Some(expected), "{text}");
+        }
+        assert_eq!(clock("14:03:12.5").as_deref(), Some("14:03:12.500"));
+        for text in ["25:00", "14", "14:60", "14:03:12Z", "14:03:12+01:00", "-1:03", "14:03:12:1", ""] {
+            assert_eq!(clock(text), None, "{text}");
+        }
     }
 }

@@ -14,7 +14,6 @@ mod walk;
 use crate::bank::{AccountEvent, BankCodec, Currency, Money};
 use crate::kernel::{Clock, EventId, History, Position, Rank, RecordedEvent, StreamId, Timestamp};
 use chrono::{Datelike as _, NaiveDate};
-use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use text::{description, segment, tag_value};
 use walk::Walk;
@@ -39,10 +38,10 @@ pub struct HledgerExport {
     before: usize,
     /// When it begins, if not with the ledger.
     begins: Option<Timestamp>,
-    accounts: BTreeMap<StreamId, Holding>,
-    /// What is on its way when the journal begins.
-    in_transit: BTreeMap<Currency, i128>,
-    declared: BTreeSet<Currency>,
+    /// By [`StreamId`]; `None` for what is no open account.
+    accounts: Vec<Option<Holding>>,
+    /// The currencies that were declared, and what of each is on its way when the journal begins.
+    currencies: Vec<(Currency, i64)>,
     is_finished: bool,
 }
 
@@ -86,9 +85,8 @@ impl HledgerExport {
             next: 0,
             before: before.as_usize(),
             begins,
-            accounts: BTreeMap::new(),
-            in_transit: BTreeMap::new(),
-            declared: BTreeSet::new(),
+            accounts: Vec::new(),
+            currencies: Vec::new(),
             is_finished: false,
         }
     }
@@ -144,33 +142,31 @@ impl HledgerExport {
     fn sum_up(&mut self, history: &History<BankCodec>, position: Position, out: &mut String) {
         let Some(fact) = history.fact(position) else { return };
         self.open(history, position, out);
-        let Some(holding) = self.accounts.get_mut(&fact.stream) else { return };
+        let index = fact.stream.index().unwrap_or(usize::MAX);
+        let Some(holding) = self.accounts.get_mut(index).and_then(Option::as_mut) else { return };
         let change = fact.event.change();
         holding.opening = holding.opening.saturating_add(change);
-        if let AccountEvent::TransferSent(_) | AccountEvent::TransferReceived(_) = fact.event {
-            *self.in_transit.entry(holding.currency).or_default() -= i128::from(change);
+        let on_its_way = self.currencies.iter_mut().find(|(currency, _)| *currency == holding.currency);
+        if let (AccountEvent::TransferSent(_) | AccountEvent::TransferReceived(_), Some((_, minor))) =
+            (fact.event, on_its_way)
+        {
+            *minor = minor.saturating_sub(change);
         }
     }
 
     /// What all accounts hold, and what is on its way, when the journal begins.
     fn write_opening(&mut self, out: &mut String) {
         let Some(begins) = self.begins.take() else { return };
-        let accounts = self.accounts.values().filter(|holding| holding.opening != 0);
-        let mut postings: Vec<(&str, String, Currency)> = accounts
-            .map(|holding| (holding.name.as_str(), decimal(holding.opening, holding.currency), holding.currency))
-            .collect();
-        // More than 64 bits hold can only be on its way in a file of odd facts; the accounts are right without it.
-        let on_its_way = self.in_transit.iter().filter(|(_, minor)| **minor != 0);
-        postings.extend(on_its_way.filter_map(|(currency, minor)| {
-            Some((IN_TRANSIT, decimal(i64::try_from(*minor).ok()?, *currency), *currency))
-        }));
-        if postings.is_empty() {
-            return;
-        }
-        // Writing to a String cannot fail.
-        writeln!(out, "\n{} opening balances", self.date(begins)).unwrap_or_default();
-        for (account, amount, currency) in &postings {
-            write_postings(account, OPENING, amount, *currency, out);
+        let accounts = self.accounts.iter().flatten();
+        let accounts = accounts.map(|holding| (holding.name.as_str(), holding.opening, holding.currency));
+        let on_its_way = self.currencies.iter().map(|(currency, minor)| (IN_TRANSIT, *minor, *currency));
+        let mut is_first = true;
+        for (account, minor, currency) in accounts.chain(on_its_way).filter(|(_, minor, _)| *minor != 0) {
+            if std::mem::take(&mut is_first) {
+                // Writing to a String cannot fail.
+                writeln!(out, "\n{} opening balances", self.date(begins)).unwrap_or_default();
+            }
+            write_postings(account, OPENING, Money::new(minor, currency), out);
         }
     }
 
@@ -178,20 +174,31 @@ impl HledgerExport {
     fn open(&mut self, history: &History<BankCodec>, position: Position, out: &mut String) {
         let Some(fact) = history.fact(position) else { return };
         let AccountEvent::Opened(opened) = fact.event else { return };
-        let Some(entry) = history.stream(fact.stream).filter(|_| !self.accounts.contains_key(&fact.stream)) else {
+        let (Some(entry), Some(index), None) =
+            (history.stream(fact.stream), fact.stream.index(), self.holding(fact.stream))
+        else {
             return;
         };
         let name = format!("assets:accounts:{}", segment(entry.name.id()));
         self.declare(opened.currency, out);
         writeln!(out, "\naccount {name}").unwrap_or_default();
-        self.accounts.insert(fact.stream, Holding { name, currency: opened.currency, opening: 0 });
+        if self.accounts.len() <= index {
+            self.accounts.resize_with(index + 1, || None);
+        }
+        if let Some(slot) = self.accounts.get_mut(index) {
+            *slot = Some(Holding { name, currency: opened.currency, opening: 0 });
+        }
+    }
+
+    fn holding(&self, id: StreamId) -> Option<&Holding> {
+        self.accounts.get(id.index()?)?.as_ref()
     }
 
     /// The movement of an event; opens the account if that is what happened.
     fn movement(&mut self, history: &History<BankCodec>, position: Position, out: &mut String) -> Option<Move> {
         let fact = history.fact(position)?;
         self.open(history, position, out);
-        let Holding { name, currency, .. } = self.accounts.get(&fact.stream)?;
+        let Holding { name, currency, .. } = self.holding(fact.stream)?;
         let change = fact.event.change();
         if change == 0 {
             return None;
@@ -210,7 +217,7 @@ impl HledgerExport {
         let position = self.walk.position(history, self.next)?;
         let received = history.fact(position).filter(|_| position == sent.position.next())?;
         let AccountEvent::TransferReceived(to) = received.event else { return None };
-        let holding = self.accounts.get(&received.stream)?;
+        let holding = self.holding(received.stream)?;
         let is_same_money = from.amount == to.amount
             && holding.currency == sent.currency
             && self.date(received.occurred_at) == sent.date;
@@ -226,7 +233,8 @@ impl HledgerExport {
     }
 
     fn declare(&mut self, currency: Currency, out: &mut String) {
-        if self.declared.insert(currency) {
+        if !self.currencies.iter().any(|(other, _)| *other == currency) {
+            self.currencies.push((currency, 0));
             let decimals = usize::from(currency.exponent());
             writeln!(out, "\ncommodity 1000.{:0<decimals$} {currency}", "").unwrap_or_default();
         }
@@ -255,10 +263,6 @@ impl HledgerExport {
     }
 }
 
-fn decimal(minor: i64, currency: Currency) -> String {
-    Money::new(minor, currency).to_decimal()
-}
-
 fn write_transaction(movement: &Move, other: &str, received: Option<Position>, out: &mut String) {
     let Move { position, account, currency, change, date, recorded, .. } = movement;
     let event = &recorded.event;
@@ -273,11 +277,12 @@ fn write_transaction(movement: &Move, other: &str, received: Option<Position>, o
         description(text),
     )
     .unwrap_or_default();
-    write_postings(account, other, &decimal(*change, *currency), *currency, out);
+    write_postings(account, other, Money::new(*change, *currency), out);
 }
 
 /// An amount on an account, and its opposite on another.
-fn write_postings(account: &str, other: &str, amount: &str, currency: Currency, out: &mut String) {
+fn write_postings(account: &str, other: &str, money: Money, out: &mut String) {
+    let (amount, currency) = (money.to_decimal(), money.currency);
     // By its sign, since the smallest number has no opposite in 64 bits.
     let opposite = match amount.strip_prefix('-') {
         Some(positive) => positive.to_owned(),

@@ -39,8 +39,8 @@ pub fn MappingForm(job: Job) -> impl IntoView {
                 <DateFields form />
                 <AmountFields form />
                 <TextFields form />
-                <BalanceFields form />
                 <LettersField form />
+                <BalanceFields form />
             </div>
         </fieldset>
     }

@@ -1,6 +1,7 @@
 //! Dates and times as people and banks write them.
 
 use super::DateOrder;
+use crate::app::format;
 use crate::kernel::Timestamp;
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 
@@ -110,9 +111,7 @@ pub(super) fn time_of_day(text: &str) -> Result<TimeOfDay, String> {
         Some((clock, ahead)) => (clock.trim_end(), Some(ahead)),
         None => (text, None),
     };
-    ["%H:%M:%S%.f", "%H:%M", "%H.%M.%S", "%H.%M"]
-        .iter()
-        .find_map(|format| NaiveTime::parse_from_str(clock, format).ok())
+    format::parse_time(clock)
         .map(|clock| TimeOfDay { clock, ahead })
         .ok_or_else(|| "not a time of day such as 14:03, 14:03:12 or 14:03+02:00".to_owned())
 }

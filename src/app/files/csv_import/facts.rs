@@ -28,8 +28,22 @@ impl LedgerFacts {
     }
 }
 
+/// What the id of an opening is made of.
+pub(super) fn opening_bits(account: &str) -> u128 {
+    bits_of("open", account, 0, 0)
+}
+
+/// What the id of a row's event is made of.
+pub(super) fn row_bits(account: &str, content: u128, occurrence: u32) -> u128 {
+    bits_of("row", account, content, occurrence)
+}
+
 /// An id that is the same whenever the same row is imported: a UUID of version 8, made of a hash.
-pub(super) fn id_of(what: &str, account: &str, content: u128, occurrence: u32) -> EventId {
+pub(super) fn id_from(bits: u128) -> EventId {
+    uuid::Builder::from_custom_bytes(bits.to_be_bytes()).into_uuid().into()
+}
+
+fn bits_of(what: &str, account: &str, content: u128, occurrence: u32) -> u128 {
     let digest = Sha256::new()
         .chain_update("annals csv 1 ")
         .chain_update(what)
@@ -39,5 +53,5 @@ pub(super) fn id_of(what: &str, account: &str, content: u128, occurrence: u32) -
         .chain_update(content.to_be_bytes())
         .chain_update(occurrence.to_be_bytes())
         .finalize();
-    uuid::Builder::from_custom_bytes(fold_128(&digest).to_be_bytes()).into_uuid().into()
+    fold_128(&digest)
 }

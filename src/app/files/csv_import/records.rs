@@ -164,9 +164,13 @@ impl Records {
         let bytes = self.cells.get(..self.filled).unwrap_or_default();
         let ends = self.ends.get(..self.ends_filled).unwrap_or_default();
         let is_too_long = std::mem::take(&mut self.is_too_long);
-        let whole = |reason| Err(BadRecord { row, column: None, text: lossy(bytes), reason });
+        // The last cell is the one with the quote.
+        let torn = |reason| {
+            let start = ends.len().checked_sub(2).and_then(|before| ends.get(before)).copied().unwrap_or_default();
+            Err(BadRecord { row, column: None, text: lossy(bytes.get(start..).unwrap_or_default()), reason })
+        };
         let taken = match (self.quotes.take_fault(), is_too_long, self.encoding) {
-            (Some(reason), false, _) => whole(reason),
+            (Some(reason), false, _) => torn(reason),
             // Of what is too long only the end is there.
             (Some(reason), true, _) => Err(BadRecord { row, column: None, text: String::new(), reason }),
             (None, true, _) => Err(BadRecord { row, column: None, text: String::new(), reason: TOO_LONG }),

@@ -6,7 +6,7 @@ use super::{
         rules::KnownAccount,
     },
     LedgerFacts, Mapping, MappingError, Movement, Zone,
-    facts::id_of,
+    facts::{id_from, opening_bits, row_bits},
     records::{BadRecord, Record, Records},
     row::RowReader,
 };
@@ -36,8 +36,8 @@ pub struct CsvImport {
     facts: LedgerFacts,
     actor: Label,
     correlation_id: Option<EventId>,
-    /// Where the events stand that open accounts.
-    openings: HashMap<Label, usize>,
+    /// Where the events stand that open accounts, by their ids.
+    openings: HashMap<u128, u32>,
     /// How often a row was met that says the same: two coffees on one day are two coffees.
     occurrences: HashMap<u128, u32>,
     progress: Progress,
@@ -178,7 +178,7 @@ impl CsvImport {
     fn stage(&mut self, movement: &Movement) {
         let occurrence = self.occurrences.entry(movement.content).or_default();
         *occurrence = occurrence.saturating_add(1);
-        let id = id_of("row", &movement.account, movement.content, *occurrence);
+        let id = id_from(row_bits(&movement.account, movement.content, *occurrence));
         if self.facts.seen.contains("/annals/", &id.to_string()) {
             let duplicates = &mut self.staged.report.duplicates;
             *duplicates = duplicates.saturating_add(1);
@@ -210,14 +210,10 @@ impl CsvImport {
         let body = self.new_event(movement, id, event, &movement.reason)?;
         if known.is_none() {
             let opened = AccountOpened { owner: "unknown".into(), name: account.clone(), currency, initial_balance };
-            let opening_id = id_of("open", account, 0, 0);
-            let opening = self.new_event(
-                movement,
-                opening_id,
-                &AccountEvent::Opened(opened),
-                &Label::new("first row of a file"),
-            )?;
-            self.openings.insert(account.clone(), self.staged.events.len());
+            let opening_id = opening_bits(account);
+            let why = Label::new("first row of a file");
+            let opening = self.new_event(movement, id_from(opening_id), &AccountEvent::Opened(opened), &why)?;
+            self.openings.insert(opening_id, u32::try_from(self.staged.events.len()).unwrap_or(u32::MAX));
             self.push(opening);
             self.staged.report.accounts_opened.push(account.clone());
         }
@@ -234,8 +230,11 @@ impl CsvImport {
 
     /// An account that this file opens is open at its earliest row, wherever that stands: before, nothing would count.
     fn open_by(&mut self, account: &Label, at: Timestamp, now: &mut KnownAccount) {
-        let opening = self.openings.get(account).and_then(|index| self.staged.events.get_mut(*index));
-        if let Some(opening) = opening.filter(|_| at < now.opened_at) {
+        if at >= now.opened_at {
+            return;
+        }
+        let index = self.openings.get(&opening_bits(account)).and_then(|index| usize::try_from(*index).ok());
+        if let Some(opening) = index.and_then(|index| self.staged.events.get_mut(index)) {
             opening.event.occurred_at = at;
             now.opened_at = at;
         }

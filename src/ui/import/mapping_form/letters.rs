@@ -8,7 +8,7 @@ use leptos::prelude::*;
 /// How the letters are encoded.
 #[component]
 pub fn LettersField(form: Form) -> impl IntoView {
-    let encodings = [("utf-8", "UTF-8"), ("windows-1252", "Windows-1252, of older programs")];
+    let encodings = [("utf-8", "UTF-8"), ("windows-1252", "Windows-1252")];
     let value = form.get(|mapping| {
         match mapping.dialect.encoding {
             Encoding::Utf8 => "utf-8",

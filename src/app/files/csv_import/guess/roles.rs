@@ -3,7 +3,7 @@
 use super::{About, Doubt, Preview, decimal::decimal_of, names, order::order_of};
 use crate::app::files::csv_import::{AccountFrom, Amounts, CurrencyFrom, DateOrder, DecimalMark, amounts};
 use crate::bank::Currency;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Columns are given out once; what is not certain is noted.
 pub(super) struct Roles<'a> {
@@ -46,14 +46,10 @@ impl<'a> Roles<'a> {
         exact.or_else(within)
     }
 
-    /// The currency of most rows where a column tells it, else the given one.
+    /// The currency of the first row that tells one, else the given one.
     pub(super) fn main_currency(&self, otherwise: Currency) -> Currency {
-        let Some(column) = self.find(names::CURRENCY, false) else { return otherwise };
-        let mut counts: BTreeMap<Currency, u32> = BTreeMap::new();
-        for currency in self.preview.cells(column).filter_map(code) {
-            *counts.entry(currency).or_default() += 1;
-        }
-        counts.into_iter().max_by_key(|(_, count)| *count).map_or(otherwise, |(currency, _)| currency)
+        let column = self.find(names::CURRENCY, false);
+        column.and_then(|column| self.preview.cells(column).find_map(code)).unwrap_or(otherwise)
     }
 
     pub(super) fn date(&mut self, currency: Currency) -> Option<(usize, DateOrder)> {
@@ -113,7 +109,7 @@ impl<'a> Roles<'a> {
         if let Some(column) = self.named(names::ACCOUNT, false) {
             AccountFrom::Column(column)
         } else {
-            self.doubt(About::Account, "No column tells the account: which one is the file of?");
+            self.doubt(About::Account, "No column tells the account.");
             AccountFrom::Fixed(String::new())
         }
     }
