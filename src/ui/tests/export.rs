@@ -93,14 +93,25 @@ async fn what_happened_between_two_days_is_exported_and_days_that_are_none_are_t
 }
 
 #[wasm_bindgen_test]
-async fn a_journal_is_of_the_whole_ledger_and_says_why() {
+async fn a_journal_is_of_the_whole_ledger_or_of_a_part_and_says_how_it_balances() {
     let (stage, _patch) = settings().await;
     choose(&stage.role("combobox", "Format"), "journal").await;
-    assert!(stage.roles("radio", "One account").is_empty());
-    assert!(stage.says("A journal is of the whole ledger: a part of it would not balance."));
     let (told, lines) = exported(&stage).await;
     assert!(told.contains(".journal, "), "{told}");
     assert!(lines.iter().any(|line| line.starts_with("2024-01-05")), "{lines:?}");
+    click(&stage.role("radio", "One account")).await;
+    assert!(stage.says("So that the journal balances, transfers are written against equity:transfers."));
+    type_into(&stage.field("Account number"), "ACC-0002").await;
+    let (_, lines) = exported(&stage).await;
+    assert!(lines.contains(&"    equity:transfers:ACC-0001  -25.00 EUR".to_owned()), "{lines:?}");
+    click(&stage.role("radio", "Between two dates")).await;
+    assert!(stage.says("The journal begins with what the accounts hold at its first day, from equity:opening."));
+    type_into(&stage.field("From"), "2024-01-04").await;
+    type_into(&stage.field("To"), "2024-01-05").await;
+    let (_, lines) = exported(&stage).await;
+    let opening = lines.iter().position(|line| line == "2024-01-04 opening balances").expect("an opening");
+    assert_eq!(lines[opening + 1], "    assets:accounts:ACC-0001  125.00 EUR", "{lines:?}");
+    assert!(!lines.iter().any(|line| line.starts_with("2024-01-03")), "{lines:?}");
 }
 
 #[wasm_bindgen_test]

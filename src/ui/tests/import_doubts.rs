@@ -1,10 +1,10 @@
 use super::{
-    act::{choose, click},
-    board::{settle, until},
+    act::choose,
+    board::until,
     find::{Find as _, Found, attribute, description_of, words},
     stage::Stage,
 };
-use crate::ui::{import::ImportDialog, settings::SettingsScreen};
+use crate::ui::import::ImportDialog;
 use leptos::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{File, js_sys};
@@ -103,20 +103,4 @@ async fn what_is_no_file_of_events_says_what_it_is() {
     let stage = importing("picture.csv", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR").await;
     assert!(stage.says("This is not a text file.") && stage.says("Nothing was imported."));
     assert!(stage.role("button", "Import").has_attribute("disabled"));
-}
-
-#[wasm_bindgen_test]
-async fn a_journal_can_be_of_a_part_and_says_how_it_balances() {
-    let mut stage = Stage::with_books().await;
-    stage.show(|session| view! { <SettingsScreen session /> });
-    settle().await;
-    choose(&stage.role("combobox", "Format"), "journal").await;
-    click(&stage.role("radio", "One account")).await;
-    assert!(stage.says("transfers are written against equity:transfers"));
-    click(&stage.role("radio", "Between two dates")).await;
-    assert!(stage.says("The journal begins with what the accounts hold at its first day"));
-    click(&stage.role("button", "Export")).await;
-    let saved = || words(&stage.test_id("export-outcome").text_content().unwrap_or_default());
-    until("it is saved", || saved().starts_with("Saved ").then_some(())).await;
-    assert!(saved().contains(".journal, "), "{}", saved());
 }
