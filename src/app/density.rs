@@ -7,7 +7,10 @@ pub use line::{Corner, InOut, balance_line, in_and_out};
 pub use step::Step;
 
 use self::step::{HOUR, MINUTE, Part, SECOND};
-use super::{TimeRange, format::Zone};
+use super::{
+    TimeRange,
+    format::{self, Zone},
+};
 use crate::kernel::{Timeline, Timestamp};
 use chrono::{Datelike as _, NaiveTime};
 
@@ -81,22 +84,22 @@ pub fn time_ticks(range: TimeRange, width: f64, gap_min: f64, zone: Zone) -> Vec
         .map(|at| {
             let local = zone.local(at);
             let new_year = year.replace(local.year()) != Some(local.year());
-            let pattern = match step {
+            let part = match step {
                 Step::Micros(micros) => match (micros, local.time() == NaiveTime::MIN || is_first) {
-                    (HOUR.., true) if local.time() == NaiveTime::MIN => "%m-%d",
-                    (MINUTE.., true) => "%m-%d %H:%M",
-                    (MINUTE.., false) => "%H:%M",
-                    (SECOND.., true) => "%m-%d %H:%M:%S",
-                    (SECOND.., false) => "%H:%M:%S",
-                    (_, _) => "%H:%M:%S%.3f",
+                    (HOUR.., true) if local.time() == NaiveTime::MIN => 5..10,
+                    (MINUTE.., true) => 5..16,
+                    (MINUTE.., false) => 11..16,
+                    (SECOND.., true) => 5..19,
+                    (SECOND.., false) => 11..19,
+                    (_, _) => 11..23,
                 },
-                Step::Days(_) if new_year => "%Y-%m-%d",
-                Step::Days(_) => "%m-%d",
-                Step::Months(months) if months % 12 == 0 => "%Y",
-                Step::Months(_) => "%Y-%m",
+                Step::Days(_) if new_year => 0..10,
+                Step::Days(_) => 5..10,
+                Step::Months(months) if months % 12 == 0 => 0..4,
+                Step::Months(_) => 0..7,
             };
             is_first = false;
-            Tick { at, label: local.format(pattern).to_string() }
+            Tick { at, label: format::part(local, part) }
         })
         .collect()
 }

@@ -4,7 +4,8 @@ use crate::{
     bank::{Currency, Money},
     kernel::Timestamp,
 };
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Timelike as _, Utc};
+use std::ops::Range;
 
 /// The true minus sign; a hyphen is too short beside figures.
 pub const MINUS: char = '\u{2212}';
@@ -91,24 +92,30 @@ pub fn with_currency(sum: Money) -> String {
     format!("{} {}", sum.currency, money(sum.minor, sum.currency))
 }
 
+/// A part of `2024-01-05 14:03:12.418`: 0 to 10 is the day, 11 to 16 hour and minute. Every time on the screen is one.
+pub fn part(local: NaiveDateTime, range: Range<usize>) -> String {
+    let text = format!("{}.{:03}", local.with_nanosecond(0).unwrap_or(local), local.nanosecond() / 1_000_000);
+    text.get(range).unwrap_or_default().to_owned()
+}
+
 /// `2024-01-05 14:03:12`
 pub fn time(at: Timestamp, zone: Zone) -> String {
-    zone.local(at).format("%Y-%m-%d %H:%M:%S").to_string()
+    part(zone.local(at), 0..19)
 }
 
 /// `2024-01-05 14:03`
 pub fn minute(at: Timestamp, zone: Zone) -> String {
-    zone.local(at).format("%Y-%m-%d %H:%M").to_string()
+    part(zone.local(at), 0..16)
 }
 
 /// `14:03:12.418`
 pub fn clock_time(at: Timestamp, zone: Zone) -> String {
-    zone.local(at).format("%H:%M:%S%.3f").to_string()
+    part(zone.local(at), 11..23)
 }
 
 /// `2024-01-05`
 pub fn date(at: Timestamp, zone: Zone) -> String {
-    zone.local(at).format("%Y-%m-%d").to_string()
+    part(zone.local(at), 0..10)
 }
 
 /// The day of an instant.

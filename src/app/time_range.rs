@@ -143,8 +143,8 @@ impl TimeRange {
     pub fn label(&self, at: Timestamp, zone: Zone) -> String {
         match self.width() {
             Self::DAYS_FROM.. => format::date(at, zone),
-            Self::SECONDS_BELOW.. => zone.local(at).format("%m-%d %H:%M").to_string(),
-            _ => zone.local(at).format("%H:%M:%S").to_string(),
+            Self::SECONDS_BELOW.. => format::part(zone.local(at), 5..16),
+            _ => format::part(zone.local(at), 11..19),
         }
     }
 

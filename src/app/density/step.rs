@@ -90,9 +90,9 @@ impl Step {
         match self {
             Self::Micros(micros) if micros >= MINUTE => format::minute(at, zone),
             Self::Micros(micros) if micros >= SECOND => format::time(at, zone),
-            Self::Micros(_) => zone.local(at).format("%Y-%m-%d %H:%M:%S%.3f").to_string(),
+            Self::Micros(_) => format::part(zone.local(at), 0..23),
             Self::Days(_) => format::date(at, zone),
-            Self::Months(_) => zone.local(at).format("%Y-%m").to_string(),
+            Self::Months(_) => format::part(zone.local(at), 0..7),
         }
     }
 

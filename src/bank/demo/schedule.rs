@@ -195,7 +195,7 @@ fn post_interest(books: &mut Books, who: usize, day: &Day, at: i64) {
     let Some(quote) = quote(books, who, day) else { return };
     let month = month_before(day.date);
     let percent = Money::new(i64::from(quote.rate.0), crate::bank::Currency::EUR).to_decimal();
-    let reason = format!("Interest {}, {percent} % a year", month.format("%Y-%m"));
+    let reason = format!("Interest {:04}-{:02}, {percent} % a year", month.year(), month.month());
     let note = Note::new(at, &"batch:interest".into(), reason);
     books.submit(who, &AccountCommand::PostInterest { quote }, &note, Link::Run);
 }
