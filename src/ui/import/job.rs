@@ -18,7 +18,6 @@ use crate::{
         format::Zone,
     },
     kernel::Position,
-    store::LedgerKind,
     ui::{backend, session::Session, start::Work},
 };
 pub(super) use found::{Found, State};
