@@ -4,6 +4,7 @@ mod account;
 mod alerts;
 mod balances;
 pub mod demo;
+mod early;
 mod event;
 mod history;
 mod interest;

@@ -7,10 +7,10 @@ mod build;
 
 use annals::{
     bank::{
-        AccountEvent, AccountHistory, Alert, AlertRule, Alerts, Balances, BankCodec, Currency, CurrencyTotal, Flow,
-        Money, Sources, Statement,
+        Account, AccountEvent, AccountHistory, AccountState, Alert, AlertRule, Alerts, Balances, BankCodec, Currency,
+        CurrencyTotal, Flow, Money, Sources, Statement,
     },
-    kernel::{Clock, Facts as _, History, Position, Projection, Rank, StreamId, Timestamp, Version},
+    kernel::{Aggregate as _, Clock, Facts as _, History, Position, Projection, Rank, StreamId, Timestamp, Version},
 };
 use build::{
     at, closed, currency, deposited, deposited_from, eur, fee, history_of, interest_posted, limit_set, opened,
@@ -81,6 +81,74 @@ fn totals_balance_but_between_the_halves_of_a_transfer() {
     let end = CurrencyTotal { balance: 99, credits: 161, debits: 62, in_transit: 0 };
     assert_eq!((total(6), end.is_balanced()), (end, true));
     assert!(!CurrencyTotal { balance: 98, ..end }.is_balanced(), "money that leaked is seen");
+}
+
+#[test]
+fn a_second_opening_changes_nothing() {
+    let history = one(&[opened(eur(100)), deposited(eur(50)), opened(eur(7)), withdrawn(eur(1))]);
+    let id = stream_id(&history, "ACC-0001");
+    assert_eq!(whole::<Balances>(&history).get(id).unwrap().balance, 149);
+    assert_eq!(AccountHistory::of(&history, id, Clock::Recorded).balance_after(4), 149);
+}
+
+#[test]
+fn what_happened_before_the_opening_counts_once_the_account_is_open() {
+    // Opened in 2026; then a table of 2024 is read into it.
+    let history = history_of([
+        written("ACC-0001", &opened(eur(100)), at("2026-01-02 08:00")),
+        written("ACC-0001", &deposited(eur(50)), at("2024-03-01 09:00")),
+        written("ACC-0001", &withdrawn(eur(41)), at("2024-03-02 09:00")),
+    ]);
+    let id = stream_id(&history, "ACC-0001");
+    assert_eq!(folded::<Balances>(&history, Clock::Occurred, 2).get(id), None, "it is not there yet");
+    let [recorded, occurred] = [Clock::Recorded, Clock::Occurred].map(|clock| folded::<Balances>(&history, clock, 3));
+    let row = occurred.get(id).unwrap();
+    assert_eq!((row.balance, row.version, row.opened_at), (109, Version::new(3), at("2026-01-02 08:00")));
+    assert_eq!(row.balance, recorded.get(id).unwrap().balance);
+    assert_eq!(occurred.totals(), recorded.totals());
+    assert!(occurred.totals()[&Currency::EUR].is_balanced());
+}
+
+fn an_account_event() -> impl Strategy<Value = AccountEvent> {
+    prop_oneof![
+        4 => (1i64..100).prop_map(|minor| deposited(eur(minor))),
+        3 => (1i64..100).prop_map(|minor| withdrawn(eur(minor))),
+        1 => (1i64..100).prop_map(|minor| sent(eur(minor), "ACC-0009")),
+        1 => (0i64..100).prop_map(|minor| limit_set(eur(minor))),
+    ]
+}
+
+proptest! {
+    /// Whatever a file says of an account and in whatever order it happened, all who keep a balance keep the same one.
+    #[test]
+    fn the_last_balance_is_the_same_on_both_clocks_and_in_every_model(
+        mut events in prop::collection::vec((an_account_event(), 0i64..20), 1..40),
+        (opening, initial, day) in (0usize..6, 0i64..100, 0i64..20),
+    ) {
+        // Mostly the opening was recorded first; a foreign history may know better.
+        events.insert(opening.saturating_sub(3).min(events.len()), (opened(eur(initial)), day));
+        let start = at("2023-01-02 08:00");
+        let history = recorded_history(events.iter().map(|(event, day)| {
+            (written("ACC-0001", event, start.plus_micros(day * DAY)), start.plus_micros(30 * DAY))
+        }));
+        let id = stream_id(&history, "ACC-0001");
+        let decided = events.iter().fold(Account::initial(), |state, (event, _)| Account::evolve(state, event));
+        let decided = match decided {
+            AccountState::Open(account) => Some((account.balance, account.overdraft_limit)),
+            AccountState::Unopened | AccountState::Closed => None,
+        };
+        for clock in [Clock::Recorded, Clock::Occurred] {
+            let balances: Balances = folded(&history, clock, u32::MAX - 1);
+            prop_assert_eq!(balances.get(id).map(|row| row.balance), decided.map(|(balance, _)| balance));
+            let told = AccountHistory::of(&history, id, clock);
+            if let Some((balance, limit)) = decided {
+                prop_assert_eq!(told.balance_after(told.entries().len()), balance);
+                if clock == Clock::Recorded {
+                    prop_assert_eq!(balances.get(id).map(|row| row.overdraft_limit), Some(limit));
+                }
+            }
+        }
+    }
 }
 
 // ---- one account's history and statements

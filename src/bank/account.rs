@@ -178,6 +178,8 @@ impl Aggregate for Account {
                 overdraft_limit: 0,
             }),
             (AccountState::Open(_), AccountEvent::Closed(_)) => AccountState::Closed,
+            // A second opening, of a foreign history, changes nothing.
+            (open @ AccountState::Open(_), AccountEvent::Opened(_)) => open,
             (AccountState::Open(account), AccountEvent::OverdraftLimitSet(set)) => {
                 AccountState::Open(OpenAccount { overdraft_limit: set.limit, ..account })
             }

@@ -1,7 +1,11 @@
 //! Fraud alerts: rules replayed over the log.
 
-use super::{AccountEvent, Currency, sources::town};
-use crate::kernel::{Label, Position, Projection, Recorded, SharedVec, StreamId, Timestamp};
+use super::{
+    AccountEvent, Currency,
+    early::{Early, Effect},
+    sources::town,
+};
+use crate::kernel::{Label, Position, Projection, Recorded, SharedVec, StreamId, Timestamp, Version};
 use std::collections::VecDeque;
 
 /// Why an event looks wrong.
@@ -59,12 +63,15 @@ pub struct Alerts {
     raised: SharedVec<Alert>,
     /// By [`StreamId`]; `None` for streams that are no open account.
     accounts: SharedVec<Option<Watch>>,
+    early: Early,
 }
 
 /// What the rules remember of one account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Watch {
     currency: Currency,
+    /// The version of its opening; what was recorded before it does not count.
+    opening: Version,
     balance: i64,
     overdraft_limit: i64,
     withdrawals: VecDeque<Timestamp>,
@@ -73,10 +80,21 @@ struct Watch {
 }
 
 impl Watch {
-    /// Of an account that has just opened.
-    fn of(currency: Currency, opened_at: Timestamp) -> Self {
-        let (balance, overdraft_limit, last_place) = (0, 0, None);
-        Self { currency, balance, overdraft_limit, withdrawals: VecDeque::new(), last_out: opened_at, last_place }
+    /// Of an account that has just opened, and of what happened to it before.
+    fn of(currency: Currency, recorded: &Recorded<'_, AccountEvent>, early: &[Effect]) -> Self {
+        let (opening, opened_at) = (recorded.version, recorded.occurred_at);
+        let balance = early.iter().fold(0, |balance: i64, effect| balance.saturating_add(effect.change));
+        let overdraft_limit = early.iter().rev().find_map(|effect| effect.limit).unwrap_or(0);
+        let last_place = None;
+        Self {
+            currency,
+            opening,
+            balance,
+            overdraft_limit,
+            withdrawals: VecDeque::new(),
+            last_out: opened_at,
+            last_place,
+        }
     }
 }
 
@@ -149,17 +167,29 @@ fn burst(recent: &mut VecDeque<Timestamp>, at: Timestamp) -> usize {
 impl Projection for Alerts {
     type Event = AccountEvent;
     const NAME: &'static str = "alerts";
-    const REVISION: u32 = 2;
+    const REVISION: u32 = 3;
 
     fn apply(&mut self, recorded: &Recorded<'_, AccountEvent>) {
         let Some(index) = recorded.stream.index() else { return };
+        let mut change = recorded.event.change();
         if let AccountEvent::Opened(opened) = recorded.event
             && let Some(slot) = self.accounts.slot(index)
         {
-            slot.get_or_insert_with(|| Watch::of(opened.currency, recorded.occurred_at));
+            if slot.is_none() {
+                let early = self.early.of_opened(recorded.stream, recorded.version);
+                *slot = Some(Watch::of(opened.currency, recorded, &early));
+            } else {
+                // A second opening changes nothing.
+                change = 0;
+            }
         }
-        let Some(watch) = self.accounts.get_mut(index).and_then(Option::as_mut) else { return };
-        let change = recorded.event.change();
+        let Some(watch) = self.accounts.get_mut(index).and_then(Option::as_mut) else {
+            self.early.wait(recorded.stream, Effect::of(recorded));
+            return;
+        };
+        if recorded.version < watch.opening {
+            return;
+        }
         let before = watch.balance;
         watch.balance = before.saturating_add(change);
         let mut rules = match recorded.event {

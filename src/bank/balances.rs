@@ -1,6 +1,9 @@
 //! The balances of all accounts: one wide read model.
 
-use super::{AccountEvent, Currency};
+use super::{
+    AccountEvent, AccountOpened, Currency,
+    early::{Early, Effect},
+};
 use crate::kernel::{Label, Position, Projection, Recorded, SharedVec, StreamId, Timestamp, Version};
 use std::collections::BTreeMap;
 
@@ -11,6 +14,7 @@ pub struct Balances {
     accounts: SharedVec<Option<AccountRow>>,
     totals: BTreeMap<Currency, CurrencyTotal>,
     count: u32,
+    early: Early,
 }
 
 /// One account as a list shows it.
@@ -28,6 +32,8 @@ pub struct AccountRow {
     pub overdraft_limit: i64,
     /// When it was opened.
     pub opened_at: Timestamp,
+    /// The version of its opening; what was recorded before it does not count.
+    pub opening: Version,
     /// When something last happened to it.
     pub last_at: Timestamp,
     /// Its newest event.
@@ -91,9 +97,10 @@ impl Balances {
         &self.totals
     }
 
-    fn open(&mut self, recorded: &Recorded<'_, AccountEvent>) {
-        let (AccountEvent::Opened(opened), Some(index)) = (recorded.event, recorded.stream.index()) else { return };
-        let Some(slot) = self.accounts.slot(index).filter(|slot| slot.is_none()) else { return };
+    /// Opens an account; `false` where it is open already.
+    fn open(&mut self, opened: &AccountOpened, recorded: &Recorded<'_, AccountEvent>) -> bool {
+        let slot = recorded.stream.index().and_then(|index| self.accounts.slot(index)).filter(|slot| slot.is_none());
+        let Some(slot) = slot else { return false };
         self.count += 1;
         *slot = Some(AccountRow {
             owner: opened.owner.clone(),
@@ -102,47 +109,63 @@ impl Balances {
             balance: 0,
             overdraft_limit: 0,
             opened_at: recorded.occurred_at,
+            opening: recorded.version,
             last_at: recorded.occurred_at,
             last_position: recorded.position,
             version: Version::ZERO,
             closed: false,
         });
+        true
+    }
+
+    /// Books an effect on an account, if it counts; `false` where the account is not open.
+    fn book(&mut self, stream: StreamId, effect: Effect) -> bool {
+        let row = stream.index().and_then(|index| self.accounts.get_mut(index)).and_then(Option::as_mut);
+        let Some(row) = row else { return false };
+        if effect.version < row.opening {
+            return true;
+        }
+        let before = row.balance;
+        row.balance = before.saturating_add(effect.change);
+        row.last_at = row.last_at.max(effect.at);
+        row.last_position = effect.position;
+        row.version = row.version.next();
+        row.overdraft_limit = effect.limit.unwrap_or(row.overdraft_limit);
+        row.closed |= effect.closes;
+        let change = i128::from(row.balance) - i128::from(before);
+        let total = self.totals.entry(row.currency).or_default();
+        total.balance += change;
+        if effect.is_transfer {
+            total.in_transit -= change;
+        }
+        if change > 0 {
+            total.credits += change;
+        } else {
+            total.debits -= change;
+        }
+        true
     }
 }
 
 impl Projection for Balances {
     type Event = AccountEvent;
     const NAME: &'static str = "balances";
-    const REVISION: u32 = 1;
+    const REVISION: u32 = 2;
 
     fn apply(&mut self, recorded: &Recorded<'_, AccountEvent>) {
-        self.open(recorded);
-        let Some(row) = recorded.stream.index().and_then(|index| self.accounts.get_mut(index)).and_then(Option::as_mut)
-        else {
-            return;
-        };
-        let before = row.balance;
-        row.balance = before.saturating_add(recorded.event.change());
-        row.last_at = row.last_at.max(recorded.occurred_at);
-        row.last_position = recorded.position;
-        row.version = row.version.next();
-        let change = i128::from(row.balance) - i128::from(before);
-        let total = self.totals.entry(row.currency).or_default();
-        total.balance += change;
-        match recorded.event {
-            AccountEvent::OverdraftLimitSet(set) => row.overdraft_limit = set.limit,
-            AccountEvent::Closed(_) => row.closed = true,
-            AccountEvent::TransferSent(_) | AccountEvent::TransferReceived(_) => total.in_transit -= change,
-            AccountEvent::Opened(_)
-            | AccountEvent::Deposited(_)
-            | AccountEvent::Withdrawn(_)
-            | AccountEvent::Interest(_)
-            | AccountEvent::Fee(_) => {}
+        let (stream, mut effect) = (recorded.stream, Effect::of(recorded));
+        if let AccountEvent::Opened(opened) = recorded.event {
+            if self.open(opened, recorded) {
+                for early in self.early.of_opened(stream, recorded.version) {
+                    self.book(stream, early);
+                }
+            } else {
+                // A second opening changes nothing.
+                effect.change = 0;
+            }
         }
-        if change > 0 {
-            total.credits += change;
-        } else {
-            total.debits -= change;
+        if !self.book(stream, effect) {
+            self.early.wait(stream, effect);
         }
     }
 }

@@ -38,8 +38,15 @@ impl AccountHistory {
     /// Folds the whole stream, in the order of a clock.
     pub fn of(history: &History<BankCodec>, id: StreamId, clock: Clock) -> Self {
         let (mut entries, mut balance, mut limit) = (Vec::new(), 0i64, 0i64);
+        let opening = opening_of(history, id);
         history.visit_stream(id, clock, Rank::new(u32::MAX), |recorded| {
-            let change = recorded.event.change();
+            // What was recorded before the opening is a fact of an account that there was not, and a second opening
+            // changes nothing.
+            let counts = match recorded.event {
+                AccountEvent::Opened(_) => recorded.version == opening,
+                _ => recorded.version > opening,
+            };
+            let change = if counts { recorded.event.change() } else { 0 };
             balance = balance.saturating_add(change);
             if let AccountEvent::OverdraftLimitSet(set) = recorded.event {
                 limit = set.limit;
@@ -146,6 +153,16 @@ impl AccountHistory {
         }
         found
     }
+}
+
+/// The version of an account's first opening; zero where it has none.
+fn opening_of(history: &History<BankCodec>, id: StreamId) -> Version {
+    let positions = history.stream(id).map(|entry| entry.positions(Clock::Recorded)).unwrap_or_default();
+    let opened = |position: &Position| {
+        let fact = history.fact(*position)?;
+        matches!(fact.event, AccountEvent::Opened(_)).then_some(fact.version)
+    };
+    positions.iter().find_map(opened).unwrap_or_default()
 }
 
 fn extremes_of(values: impl Iterator<Item = (i64, i64)>) -> Option<(i64, i64)> {
