@@ -106,7 +106,8 @@ pub enum FlagReason {
     Closed,
     /// Nothing has opened the account yet.
     NotOpened,
-    /// The account was opened later than the row happened: on the clock of what happened, the row does not count.
+    /// The account was opened later than the row happened: on the clock of what happened, the row counts from the opening
+    /// on.
     BeforeOpening,
     /// The account is open already.
     OpenedAgain,

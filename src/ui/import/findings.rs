@@ -141,7 +141,7 @@ fn flag(flag: &Flag) -> (u32, String) {
         FlagReason::NotOpened => "has not been opened".to_owned(),
         FlagReason::OpenedAgain => "is opened a second time".to_owned(),
         FlagReason::BeforeOpening => {
-            "was opened later: on the clock of what happened, the row does not count".to_owned()
+            "was opened later: on the clock of what happened, the row counts from the opening on".to_owned()
         }
         FlagReason::OtherCurrency { kept, given } => {
             format!("is kept in {kept}, the row is in {given}; its amount counts as it stands, without conversion")
