@@ -3,7 +3,7 @@
 //! One transaction for each event that moves money, dated by when it happened in the caller's zone. Money comes from
 //! `equity:opening`, `income:…` or another account and goes to `expenses:…` or another account; what was sent and not
 //! yet received lies in `assets:in-transit`. The balances of `assets:accounts:…` at any date are those of the read
-//! model on the occurred clock: what is said of an account before it opened counts in neither.
+//! model on the occurred clock: what happened to an account before it opened counts from the opening on, and is dated so.
 //!
 //! A part of the ledger balances too ([`Part`]): in the journal of one account, the other side of a transfer is
 //! `equity:transfers:…`; a journal that begins later begins with what all accounts hold then, from `equity:opening`.
@@ -12,9 +12,9 @@ mod text;
 mod walk;
 
 use crate::bank::{AccountEvent, BankCodec, Currency, Money};
-use crate::kernel::{Clock, EventId, History, Position, Rank, RecordedEvent, StreamId, Timestamp};
+use crate::kernel::{Clock, EventId, History, Position, Rank, Recorded, RecordedEvent, StreamId, Timestamp, Version};
 use chrono::{Datelike as _, NaiveDate};
-use std::fmt::Write as _;
+use std::{fmt::Write as _, iter};
 use text::{description, segment, tag_value};
 use walk::Walk;
 
@@ -42,15 +42,31 @@ pub struct HledgerExport {
     accounts: Vec<Option<Holding>>,
     /// The currencies that were declared, and what of each is on its way when the journal begins.
     currencies: Vec<(Currency, i64)>,
+    /// What happened to accounts before they were opened.
+    early: Vec<(StreamId, Position)>,
     is_finished: bool,
 }
 
 /// An account that was opened.
 struct Holding {
     name: String,
+    /// The version of its opening.
+    opened_as: Version,
     currency: Currency,
     /// What it holds when the journal begins.
     opening: i64,
+}
+
+impl Holding {
+    /// By how much an event changes what it holds: what was recorded before the opening counts nowhere, and a second
+    /// opening changes nothing.
+    fn change(&self, fact: &Recorded<'_, AccountEvent>) -> i64 {
+        let counts = match fact.event {
+            AccountEvent::Opened(_) => fact.version == self.opened_as,
+            _ => fact.version > self.opened_as,
+        };
+        if counts { fact.event.change() } else { 0 }
+    }
 }
 
 /// An event that moves money, as far as a journal needs it.
@@ -87,6 +103,7 @@ impl HledgerExport {
             begins,
             accounts: Vec::new(),
             currencies: Vec::new(),
+            early: Vec::new(),
             is_finished: false,
         }
     }
@@ -127,24 +144,36 @@ impl HledgerExport {
         let found = self.walk.position(history, self.next);
         self.next += 1;
         let Some(position) = found else { return };
-        if is_before {
-            self.sum_up(history, position, out);
+        let Some(fact) = history.fact(position) else { return };
+        let early = self.open(&fact, history, out);
+        if self.holding(fact.stream).is_none() {
+            self.early.push((fact.stream, position));
             return;
         }
-        let Some(movement) = self.movement(history, position, out) else { return };
-        match self.received(history, &movement) {
-            Some((other, position)) => write_transaction(&movement, &other, Some(position), out),
-            None => write_transaction(&movement, &movement.other, None, out),
+        if is_before {
+            for position in iter::once(position).chain(early) {
+                self.sum_up(history, position);
+            }
+            return;
+        }
+        let date = self.date(fact.occurred_at);
+        if let Some(movement) = self.movement(history, position, date) {
+            match self.received(history, &movement) {
+                Some((other, position)) => write_transaction(&movement, &other, Some(position), out),
+                None => write_transaction(&movement, &movement.other, None, out),
+            }
+        }
+        for movement in early.into_iter().filter_map(|position| self.movement(history, position, date)) {
+            write_transaction(&movement, &movement.other, None, out);
         }
     }
 
     /// Takes an event that happened before the journal begins.
-    fn sum_up(&mut self, history: &History<BankCodec>, position: Position, out: &mut String) {
+    fn sum_up(&mut self, history: &History<BankCodec>, position: Position) {
         let Some(fact) = history.fact(position) else { return };
-        self.open(history, position, out);
         let index = fact.stream.index().unwrap_or(usize::MAX);
         let Some(holding) = self.accounts.get_mut(index).and_then(Option::as_mut) else { return };
-        let change = fact.event.change();
+        let change = holding.change(&fact);
         holding.opening = holding.opening.saturating_add(change);
         let on_its_way = self.currencies.iter_mut().find(|(currency, _)| *currency == holding.currency);
         if let (AccountEvent::TransferSent(_) | AccountEvent::TransferReceived(_), Some((_, minor))) =
@@ -170,14 +199,18 @@ impl HledgerExport {
         }
     }
 
-    /// Opens the account of an event, if that is what happened.
-    fn open(&mut self, history: &History<BankCodec>, position: Position, out: &mut String) {
-        let Some(fact) = history.fact(position) else { return };
-        let AccountEvent::Opened(opened) = fact.event else { return };
+    /// Opens the account of an event, if that is what happened; gives what happened to it before.
+    fn open(
+        &mut self,
+        fact: &Recorded<'_, AccountEvent>,
+        history: &History<BankCodec>,
+        out: &mut String,
+    ) -> Vec<Position> {
+        let AccountEvent::Opened(opened) = fact.event else { return Vec::new() };
         let (Some(entry), Some(index), None) =
             (history.stream(fact.stream), fact.stream.index(), self.holding(fact.stream))
         else {
-            return;
+            return Vec::new();
         };
         let name = format!("assets:accounts:{}", segment(entry.name.id()));
         self.declare(opened.currency, out);
@@ -186,26 +219,25 @@ impl HledgerExport {
             self.accounts.resize_with(index + 1, || None);
         }
         if let Some(slot) = self.accounts.get_mut(index) {
-            *slot = Some(Holding { name, currency: opened.currency, opening: 0 });
+            *slot = Some(Holding { name, opened_as: fact.version, currency: opened.currency, opening: 0 });
         }
+        self.early.extract_if(.., |(stream, _)| *stream == fact.stream).map(|(_, position)| position).collect()
     }
 
     fn holding(&self, id: StreamId) -> Option<&Holding> {
         self.accounts.get(id.index()?)?.as_ref()
     }
 
-    /// The movement of an event; opens the account if that is what happened.
-    fn movement(&mut self, history: &History<BankCodec>, position: Position, out: &mut String) -> Option<Move> {
+    /// The movement of an event of an open account, if it is one.
+    fn movement(&self, history: &History<BankCodec>, position: Position, date: NaiveDate) -> Option<Move> {
         let fact = history.fact(position)?;
-        self.open(history, position, out);
-        let Holding { name, currency, .. } = self.holding(fact.stream)?;
-        let change = fact.event.change();
+        let holding = self.holding(fact.stream)?;
+        let change = holding.change(&fact);
         if change == 0 {
             return None;
         }
         let other = self.other_side(fact.event);
-        let date = self.date(fact.occurred_at);
-        let (account, currency) = (name.clone(), *currency);
+        let (account, currency) = (holding.name.clone(), holding.currency);
         Some(Move { position, account, currency, change, other, date, recorded: history.event(position)? })
     }
 
