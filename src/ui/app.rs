@@ -273,8 +273,12 @@ fn Rail(session: Session) -> impl IntoView {
         1 => "1 alert".to_owned(),
         count => format!("{count} alerts"),
     };
-    let chain = move || {
-        if session.ledger().is_some_and(|ledger| ledger.damage().is_some()) { "chain broken" } else { "chain intact" }
+    let chain = move || match Loss::of(session) {
+        Some(loss @ (Loss::Lost(_) | Loss::Unreadable)) => loss.words(),
+        Some(Loss::Closed) | None => {
+            let is_damaged = session.ledger().is_some_and(|ledger| ledger.damage().is_some());
+            if is_damaged { "chain broken" } else { "chain intact" }.to_owned()
+        }
     };
     view! {
         <nav class="rail" aria-label="Sections" id="rail">
@@ -285,7 +289,7 @@ fn Rail(session: Session) -> impl IntoView {
                 <b>{move || format::int(session.head.get().get())}</b>
                 "events"
                 <br />
-                {move || { session.head.track(); chain() }}
+                {chain}
             </div>
         </nav>
     }
