@@ -207,6 +207,11 @@ pub(crate) async fn holds_events(id: &LedgerId) -> Result<bool, LogError> {
     Ok(log.last().await? != Position::ZERO)
 }
 
+/// Takes a ledger that was never made from the list of ledgers.
+pub(crate) fn forget_ledger(id: &LedgerId) {
+    registry::forget_ledger(id);
+}
+
 /// Forgets what was last seen of a ledger, once its loss is accepted and it begins anew.
 pub(crate) fn forget_witness(id: &LedgerId) {
     registry::forget_witness(id);

@@ -85,6 +85,8 @@ pub(crate) struct Session {
     whole: StoredValue<Option<TimeRange>>,
     playing: StoredValue<Option<(Playback, f64)>>,
     is_merging: StoredValue<bool>,
+    /// What the page was doing before long work began.
+    before_work: StoredValue<Option<Phase>>,
     /// What the page is doing.
     pub(crate) phase: RwSignal<Phase>,
     /// Which screen of which ledger, as the address says.
@@ -149,6 +151,7 @@ impl Session {
             whole: StoredValue::new(None),
             playing: StoredValue::new(None),
             is_merging: StoredValue::new(false),
+            before_work: StoredValue::new(None),
             phase: RwSignal::new(Phase::Opening(Progress::default())),
             route: RwSignal::new(Route::parse(&address::location_hash())),
             playhead,

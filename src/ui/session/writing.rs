@@ -116,6 +116,10 @@ impl Session {
     /// Shows long work; the page is usable again at [`Session::work_ends`].
     pub(crate) fn work_begins(&self, title: &str) {
         self.cancelled.set_value(false);
+        let before = self.phase.get_untracked();
+        if !matches!(before, Phase::Working(..)) {
+            self.before_work.set_value(Some(before));
+        }
         self.phase.set(Phase::Working(title.to_owned(), Progress::default()));
     }
 
@@ -129,9 +133,10 @@ impl Session {
         !self.cancelled.get_value()
     }
 
-    /// Long work is over.
+    /// Long work is over; a ledger that could not be opened before is still not open.
     pub(crate) fn work_ends(&self) {
-        self.phase.set(Phase::Ready);
+        let before = self.before_work.try_update_value(Option::take).flatten();
+        self.phase.set(before.filter(|phase| matches!(phase, Phase::Failed(_))).unwrap_or(Phase::Ready));
     }
 
     /// Asks long work to stop.

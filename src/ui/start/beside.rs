@@ -35,6 +35,7 @@ impl Beside {
                 Ok(beside) if beside.is_empty() => return Ok(beside),
                 Ok(_) => {}
                 Err(advice) => {
+                    backend::forget_ledger(&info.id);
                     session.ledgers.update(|known| known.retain(|other| other.id != info.id));
                     return Err(advice);
                 }
