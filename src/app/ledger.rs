@@ -228,6 +228,11 @@ impl<L: EventLog> Ledger<L> {
         }
     }
 
+    /// The same along one clock: for the screen that is about to show it.
+    pub async fn fold_on(&self, clock: Clock, env: &impl Env) {
+        self.fold_along(clock, &mut Slices::begin(env)).await;
+    }
+
     async fn fold_along(&self, clock: Clock, slices: &mut Slices<'_, impl Env>) {
         while !self.read(|read| read.catch_up(clock, EVENTS_PER_LOOK)) {
             if slices.is_over() {

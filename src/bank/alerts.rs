@@ -2,7 +2,7 @@
 
 use super::{
     AccountEvent, Currency,
-    early::{Early, Effect},
+    early::{Early, Waiting},
     sources::town,
 };
 use crate::kernel::{Label, Position, Projection, Recorded, SharedVec, StreamId, Timestamp, Version};
@@ -81,10 +81,15 @@ struct Watch {
 
 impl Watch {
     /// Of an account that has just opened, and of what happened to it before.
-    fn of(currency: Currency, recorded: &Recorded<'_, AccountEvent>, early: &[Effect]) -> Self {
+    fn of(currency: Currency, recorded: &Recorded<'_, AccountEvent>, early: &[Waiting]) -> Self {
         let (opening, opened_at) = (recorded.version, recorded.occurred_at);
-        let balance = early.iter().fold(0, |balance: i64, effect| balance.saturating_add(effect.change));
-        let overdraft_limit = early.iter().rev().find_map(|effect| effect.limit).unwrap_or(0);
+        let early = early.iter().map(|waiting| waiting.recorded(recorded.stream).event);
+        let (balance, overdraft_limit) = early.fold((0i64, 0), |(balance, limit), event| match event {
+            AccountEvent::OverdraftLimitSet(set) => (balance, set.limit),
+            // A second opening changes nothing.
+            AccountEvent::Opened(_) => (balance, limit),
+            other => (balance.saturating_add(other.change()), limit),
+        });
         let last_place = None;
         Self {
             currency,
@@ -184,7 +189,7 @@ impl Projection for Alerts {
             }
         }
         let Some(watch) = self.accounts.get_mut(index).and_then(Option::as_mut) else {
-            self.early.wait(recorded.stream, Effect::of(recorded));
+            self.early.wait(recorded);
             return;
         };
         if recorded.version < watch.opening {

@@ -1,9 +1,6 @@
 //! The balances of all accounts: one wide read model.
 
-use super::{
-    AccountEvent, AccountOpened, Currency,
-    early::{Early, Effect},
-};
+use super::{AccountEvent, AccountOpened, Currency, early::Early};
 use crate::kernel::{Label, Position, Projection, Recorded, SharedVec, StreamId, Timestamp, Version};
 use std::collections::BTreeMap;
 
@@ -118,25 +115,33 @@ impl Balances {
         true
     }
 
-    /// Books an effect on an account, if it counts; `false` where the account is not open.
-    fn book(&mut self, stream: StreamId, effect: Effect) -> bool {
-        let row = stream.index().and_then(|index| self.accounts.get_mut(index)).and_then(Option::as_mut);
+    /// Books an event on its account, if it counts; `false` where the account is not open.
+    fn book(&mut self, recorded: &Recorded<'_, AccountEvent>) -> bool {
+        let row = recorded.stream.index().and_then(|index| self.accounts.get_mut(index)).and_then(Option::as_mut);
         let Some(row) = row else { return false };
-        if effect.version < row.opening {
+        if recorded.version < row.opening {
             return true;
         }
         let before = row.balance;
-        row.balance = before.saturating_add(effect.change);
-        row.last_at = row.last_at.max(effect.at);
-        row.last_position = effect.position;
+        // A second opening changes nothing.
+        if recorded.version == row.opening || !matches!(recorded.event, AccountEvent::Opened(_)) {
+            row.balance = before.saturating_add(recorded.event.change());
+        }
+        row.last_at = row.last_at.max(recorded.occurred_at);
+        row.last_position = recorded.position;
         row.version = row.version.next();
-        row.overdraft_limit = effect.limit.unwrap_or(row.overdraft_limit);
-        row.closed |= effect.closes;
         let change = i128::from(row.balance) - i128::from(before);
         let total = self.totals.entry(row.currency).or_default();
         total.balance += change;
-        if effect.is_transfer {
-            total.in_transit -= change;
+        match recorded.event {
+            AccountEvent::OverdraftLimitSet(set) => row.overdraft_limit = set.limit,
+            AccountEvent::Closed(_) => row.closed = true,
+            AccountEvent::TransferSent(_) | AccountEvent::TransferReceived(_) => total.in_transit -= change,
+            AccountEvent::Opened(_)
+            | AccountEvent::Deposited(_)
+            | AccountEvent::Withdrawn(_)
+            | AccountEvent::Interest(_)
+            | AccountEvent::Fee(_) => {}
         }
         if change > 0 {
             total.credits += change;
@@ -153,19 +158,15 @@ impl Projection for Balances {
     const REVISION: u32 = 2;
 
     fn apply(&mut self, recorded: &Recorded<'_, AccountEvent>) {
-        let (stream, mut effect) = (recorded.stream, Effect::of(recorded));
-        if let AccountEvent::Opened(opened) = recorded.event {
-            if self.open(opened, recorded) {
-                for early in self.early.of_opened(stream, recorded.version) {
-                    self.book(stream, early);
-                }
-            } else {
-                // A second opening changes nothing.
-                effect.change = 0;
+        if let AccountEvent::Opened(opened) = recorded.event
+            && self.open(opened, recorded)
+        {
+            for early in self.early.of_opened(recorded.stream, recorded.version) {
+                self.book(&early.recorded(recorded.stream));
             }
         }
-        if !self.book(stream, effect) {
-            self.early.wait(stream, effect);
+        if !self.book(recorded) {
+            self.early.wait(recorded);
         }
     }
 }

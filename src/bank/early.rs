@@ -5,56 +5,41 @@ use super::AccountEvent;
 use crate::kernel::{Position, Recorded, SharedVec, StreamId, Timestamp, Version};
 use std::collections::BTreeMap;
 
-/// What an event does to an account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Effect {
-    pub(super) position: Position,
-    pub(super) version: Version,
-    /// When it happened.
-    pub(super) at: Timestamp,
-    /// By how much the balance changes.
-    pub(super) change: i64,
-    /// Whether the money goes to another account, or comes from one.
-    pub(super) is_transfer: bool,
-    /// The limit that it agrees, if it does.
-    pub(super) limit: Option<i64>,
-    /// Whether it closes the account.
-    pub(super) closes: bool,
+/// An event that waits for the opening of its account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Waiting {
+    position: Position,
+    version: Version,
+    occurred_at: Timestamp,
+    recorded_at: Timestamp,
+    event: AccountEvent,
 }
 
-impl Effect {
-    pub(super) fn of(recorded: &Recorded<'_, AccountEvent>) -> Self {
-        let event = recorded.event;
-        Self {
-            position: recorded.position,
-            version: recorded.version,
-            at: recorded.occurred_at,
-            change: event.change(),
-            is_transfer: matches!(event, AccountEvent::TransferSent(_) | AccountEvent::TransferReceived(_)),
-            limit: match event {
-                AccountEvent::OverdraftLimitSet(set) => Some(set.limit),
-                _ => None,
-            },
-            closes: matches!(event, AccountEvent::Closed(_)),
-        }
+impl Waiting {
+    /// As it was shown, before its time.
+    pub(super) fn recorded(&self, stream: StreamId) -> Recorded<'_, AccountEvent> {
+        let Self { position, version, occurred_at, recorded_at, ref event } = *self;
+        Recorded { position, stream, version, occurred_at, recorded_at, event }
     }
 }
 
-/// What waits for the opening of its account.
+/// What waits for the openings of accounts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Early {
-    waiting: BTreeMap<StreamId, SharedVec<Effect>>,
+    waiting: BTreeMap<StreamId, SharedVec<Waiting>>,
 }
 
 impl Early {
-    pub(super) fn wait(&mut self, stream: StreamId, effect: Effect) {
-        self.waiting.entry(stream).or_default().push(effect);
+    pub(super) fn wait(&mut self, recorded: &Recorded<'_, AccountEvent>) {
+        let Recorded { position, stream, version, occurred_at, recorded_at, event } = *recorded;
+        let waiting = Waiting { position, version, occurred_at, recorded_at, event: event.clone() };
+        self.waiting.entry(stream).or_default().push(waiting);
     }
 
-    /// What happened before the account was opened and counts all the same: what was recorded after the opening. What
-    /// was recorded before it is a fact of an account that there was not.
-    pub(super) fn of_opened(&mut self, stream: StreamId, opening: Version) -> Vec<Effect> {
+    /// What happened before an account was opened and counts all the same: what was recorded after the opening. What was
+    /// recorded before it is a fact of an account that there was not.
+    pub(super) fn of_opened(&mut self, stream: StreamId, opening: Version) -> Vec<Waiting> {
         let Some(waiting) = self.waiting.remove(&stream) else { return Vec::new() };
-        waiting.iter().filter(|effect| effect.version > opening).copied().collect()
+        waiting.iter().filter(|waiting| waiting.version > opening).cloned().collect()
     }
 }

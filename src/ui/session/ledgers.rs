@@ -53,6 +53,9 @@ impl Session {
                 session.tell(Notice { advice: advice::of_log_error(&error), bad: true, restore: false });
             }
             let opened = Ledger::open(log, &PageEnv, |progress| session.phase.set(Phase::Opening(progress))).await;
+            if let Ok(ledger) = &opened {
+                ledger.fold_on(session.route.get_untracked().clock, &PageEnv).await;
+            }
             match opened {
                 Ok(ledger) if session.current.get_untracked().as_ref() == Some(&info) => {
                     session.opened(&info, &Rc::new(ledger));
