@@ -96,9 +96,11 @@ impl Job {
             }
             return Err(advice::of_import_error(&error));
         }
-        session.grown(&ledger);
+        // In slices, before the screen asks for all of it at once.
+        ledger.fold_on(clock(is_occurred), &PageEnv).await;
         session.pause();
         session.playhead.set(Playhead { clock: clock(is_occurred), stand: Stand::Live });
+        session.grown(&ledger);
         session.fit();
         session.go(Screen::Home);
         Ok(info.name)
