@@ -22,7 +22,7 @@ pub fn tail_after(expected: Tail, blocks: &[Block]) -> Result<Tail, LogError> {
     let mut tail = expected;
     for block in blocks {
         let header = block.header();
-        if header.first != tail.position.next() || header.chain_before != tail.chain {
+        if tail.check_next(header).is_err() {
             let why = format!("the block at event {} does not follow event {}", header.first, tail.position);
             return Err(LogError::Backend { why });
         }

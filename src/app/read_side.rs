@@ -32,6 +32,9 @@ struct Models {
 }
 
 impl Models {
+    /// How many they are.
+    const COUNT: u32 = 3;
+
     fn new() -> Self {
         let policy = CheckpointPolicy::default();
         Self { balances: PerClock::new(policy), sources: PerClock::new(policy), alerts: PerClock::new(policy) }
@@ -154,7 +157,7 @@ impl ReadSide {
     /// event counted once for each read model and clock, and `None` once all have reached the head.
     pub fn rebuild_on(&mut self, clock: Clock, count: u32) -> Option<Progress> {
         let (done, rank) = self.fresh.as_mut()?.catch_up(&self.history, clock, count)?;
-        let of_clock = self.history.head().get().saturating_mul(3);
+        let of_clock = self.history.head().get().saturating_mul(Models::COUNT);
         let before = if clock == Clock::Recorded { 0 } else { of_clock };
         let reached = self.history.timeline(clock).time_at(rank);
         Some(Progress { done: before.saturating_add(done), total: of_clock.saturating_mul(2), reached })

@@ -142,13 +142,7 @@ impl<C: Codec> History<C> {
     /// [`BlockError`] when the block does not follow or cannot be read; nothing is changed then.
     pub fn extend(&mut self, block: Block) -> Result<Kept, BlockError> {
         let header = block.header();
-        let tail = self.tail();
-        if header.first != tail.position.next() {
-            return Err(BlockError::OutOfPlace { expected: tail.position.next(), found: header.first });
-        }
-        if header.chain_before != tail.chain {
-            return Err(BlockError::BrokenChain { at: header.first });
-        }
+        self.tail().check_next(header)?;
         let read = self.decode(&block)?;
         let occurred: Vec<Timestamp> = read.rows.iter().map(|row| row.occurred_at).collect();
         let kept = Kept { recorded: self.recorded.extend(&read.recorded), occurred: self.occurred.extend(&occurred) };

@@ -1,6 +1,6 @@
 //! The port through which a log is kept: in a browser's database, in memory, anywhere.
 
-use super::{Block, BlockHeader, ChainHash, Position};
+use super::{Block, BlockError, BlockHeader, ChainHash, Position};
 use std::sync::Arc;
 
 /// The end of a log: what a writer must know to append.
@@ -19,6 +19,21 @@ impl Tail {
     /// The end after a block.
     pub fn after(header: &BlockHeader) -> Self {
         Self { position: header.last(), chain: header.chain_after }
+    }
+
+    /// Checks that a block continues the log that ends here.
+    ///
+    /// # Errors
+    /// [`BlockError::OutOfPlace`] and [`BlockError::BrokenChain`].
+    pub fn check_next(&self, header: &BlockHeader) -> Result<(), BlockError> {
+        let expected = self.position.next();
+        if header.first != expected {
+            return Err(BlockError::OutOfPlace { expected, found: header.first });
+        }
+        if header.chain_before != self.chain {
+            return Err(BlockError::BrokenChain { at: header.first });
+        }
+        Ok(())
     }
 }
 

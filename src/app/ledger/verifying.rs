@@ -1,6 +1,6 @@
 //! Verifying a stored log, and folding its read models anew.
 
-use super::{Damage, Env, Ledger, Progress};
+use super::{Damage, Env, Ledger, Progress, ReadSide};
 use crate::{
     app::slices::{EVENTS_PER_LOOK, Slices},
     kernel::{Block, BlockError, Clock, EventLog, LogError, Position, Tail},
@@ -66,17 +66,18 @@ impl<L: EventLog> Ledger<L> {
         let (mut tail, mut at_known) = (Tail::START, Some(Tail::START).filter(|tail| *tail == known));
         let mut slices = Slices::begin(env);
         while let Some(stored) = self.log.read(tail.position, 1).await?.pop() {
-            let damaged = |error| {
-                VerifyError::Damaged(Damage { first: tail.position.next(), error, tail: total.max(stored.last) })
-            };
+            let first = tail.position.next();
+            let damaged = |error| VerifyError::Damaged(Damage { first, error, tail: total.max(stored.last) });
             let block = Block::from_bytes(stored.bytes.clone()).map_err(damaged)?;
             check(&block, tail, stored.last).map_err(damaged)?;
             let header = block.header();
-            if (header.first..=header.last()).contains(&known.position) {
+            tail = Tail::after(header);
+            if tail.position == known.position {
+                at_known = Some(tail);
+            } else if (header.first..tail.position).contains(&known.position) {
                 let chain = block.chain_at(known.position).map_err(damaged)?;
                 at_known = chain.map(|chain| Tail { chain, ..known });
             }
-            tail = Tail::after(header);
             found.events = tail.position.get();
             found.blocks += 1;
             found.bytes += stored.bytes.len() as u64;
@@ -105,33 +106,27 @@ impl<L: EventLog> Ledger<L> {
         mut progress: impl FnMut(Progress) -> bool,
     ) -> Result<bool, RebuildCancelled> {
         let mut slices = Slices::begin(env);
-        self.read(super::ReadSide::begin_rebuild);
+        self.read(ReadSide::begin_rebuild);
         for clock in [Clock::Recorded, Clock::Occurred] {
             while let Some(reached) = self.read(|read| read.rebuild_on(clock, EVENTS_PER_LOOK)) {
                 if !slices.is_over() {
                     continue;
                 }
                 if !progress(reached) {
-                    self.read(super::ReadSide::cancel_rebuild);
+                    self.read(ReadSide::cancel_rebuild);
                     return Err(RebuildCancelled);
                 }
                 slices.rest().await;
             }
         }
-        Ok(self.read(super::ReadSide::end_rebuild))
+        Ok(self.read(ReadSide::end_rebuild))
     }
 }
 
 fn check(block: &Block, tail: Tail, key: Position) -> Result<(), BlockError> {
-    let header = block.header();
-    if header.first != tail.position.next() {
-        return Err(BlockError::OutOfPlace { expected: tail.position.next(), found: header.first });
-    }
-    if header.last() != key {
+    tail.check_next(block.header())?;
+    if block.header().last() != key {
         return Err(BlockError::Malformed { what: "lies under another key than that of its last event" });
-    }
-    if header.chain_before != tail.chain {
-        return Err(BlockError::BrokenChain { at: header.first });
     }
     block.verify_chain()
 }
