@@ -89,6 +89,8 @@ fn a_second_opening_changes_nothing() {
     let id = stream_id(&history, "ACC-0001");
     assert_eq!(whole::<Balances>(&history).get(id).unwrap().balance, 149);
     assert_eq!(AccountHistory::of(&history, id, Clock::Recorded).balance_after(4), 149);
+    let sums: i128 = whole::<Sources>(&history).iter().map(|(.., total)| total.sum).sum();
+    assert_eq!(sums, 151, "100 and 50 in, 1 out");
 }
 
 #[test]

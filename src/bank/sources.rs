@@ -46,14 +46,15 @@ impl Sources {
 impl Projection for Sources {
     type Event = AccountEvent;
     const NAME: &'static str = "sources";
-    const REVISION: u32 = 1;
+    const REVISION: u32 = 2;
 
     fn apply(&mut self, recorded: &Recorded<'_, AccountEvent>) {
         let (currency, flow, source) = match recorded.event {
             AccountEvent::Opened(opened) => {
-                if let Some(slot) = recorded.stream.index().and_then(|index| self.currencies.slot(index)) {
-                    *slot = Some(opened.currency);
-                }
+                let slot = recorded.stream.index().and_then(|index| self.currencies.slot(index));
+                // A second opening changes nothing.
+                let Some(slot) = slot.filter(|slot| slot.is_none()) else { return };
+                *slot = Some(opened.currency);
                 if opened.initial_balance == 0 {
                     return;
                 }

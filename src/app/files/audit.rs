@@ -1,9 +1,8 @@
 //! The audit log as CSV: who did what, when and why.
 
 use super::csv_export::CsvWriter;
-use crate::bank::{AccountEvent, BankCodec, Currency, Money};
-use crate::kernel::{EventId, History, Position, StreamId};
-use std::collections::BTreeMap;
+use crate::bank::{Balances, BankCodec, Currency, Money};
+use crate::kernel::{EventId, History, Position, Projection as _};
 
 const HEADER: [&str; 15] = [
     "event",
@@ -33,8 +32,8 @@ pub struct AuditLog {
     written: usize,
     next: Position,
     last: Position,
-    /// What each account holds after the last event that was passed: all are folded, also those that are not written.
-    balances: BTreeMap<StreamId, Money>,
+    /// After the last event that was passed: all are folded, also those that are not written.
+    balances: Balances,
 }
 
 impl AuditLog {
@@ -42,7 +41,7 @@ impl AuditLog {
     pub fn new(head: Position, selected: Option<Vec<Position>>) -> Self {
         let last = selected.as_ref().map_or(head, |selected| selected.last().copied().unwrap_or(Position::ZERO));
         let writer = CsvWriter::new(&HEADER);
-        Self { writer, selected, written: 0, next: Position::FIRST, last, balances: BTreeMap::new() }
+        Self { writer, selected, written: 0, next: Position::FIRST, last, balances: Balances::default() }
     }
 
     /// How many events were passed, of how many.
@@ -69,14 +68,7 @@ impl AuditLog {
     fn pass(&mut self, history: &History<BankCodec>, position: Position) {
         let fact = history.fact(position);
         if let Some(fact) = &fact {
-            match (fact.event, self.balances.get_mut(&fact.stream)) {
-                (AccountEvent::Opened(opened), None) => {
-                    let balance = Money::new(opened.initial_balance, opened.currency);
-                    self.balances.insert(fact.stream, balance);
-                }
-                (event, Some(balance)) => balance.minor = balance.minor.saturating_add(event.change()),
-                (_, None) => {}
-            }
+            self.balances.apply(fact);
         }
         let is_selected = match &self.selected {
             Some(selected) => selected.get(self.written) == Some(&position),
@@ -87,7 +79,8 @@ impl AuditLog {
         }
         self.written += 1;
         let Some(recorded) = history.event(position) else { return };
-        let balance = fact.as_ref().and_then(|fact| self.balances.get(&fact.stream)).copied();
+        let row = fact.as_ref().and_then(|fact| self.balances.get(fact.stream));
+        let balance = row.map(|row| Money::new(row.balance, row.currency));
         let currency = balance.map(|balance| balance.currency);
         let amount = fact.zip(currency).map(|(fact, currency)| decimal(fact.event.change(), currency));
         let event = &recorded.event;
