@@ -11,6 +11,7 @@ mod aggregate;
 mod block;
 mod chain;
 mod checksum;
+mod chunked;
 mod codec;
 mod columns;
 mod commit;

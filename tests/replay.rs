@@ -174,7 +174,10 @@ fn ask<P: Projection<Event = Added> + PartialEq + Debug>(replay: &mut Replay<P>,
 }
 
 fn check_bounds<P: Projection<Event = Added>>(replay: &Replay<P>, policy: CheckpointPolicy, longest: u32) {
-    let (every, kept_max) = (policy.every.get(), policy.kept_max.get());
+    // Those of the toys weigh all the same.
+    let (every, weight) = (policy.every.get(), P::default().weight());
+    let kept_max = u32::try_from(policy.bytes_max / weight).unwrap().max(1);
+    assert_eq!(replay.checkpoint_bytes(), replay.checkpoints() * weight);
     assert!(replay.checkpoints() <= kept_max as usize, "no more than {kept_max} checkpoints");
     assert_eq!(
         replay.checkpoints(),
@@ -238,9 +241,8 @@ fn a_step() -> impl Strategy<Value = Step> {
 }
 
 fn a_policy() -> impl Strategy<Value = CheckpointPolicy> {
-    let number = |number: u32| NonZeroU32::new(number).unwrap();
-    (prop_oneof![Just(1u32), Just(100), 1u32..12], prop_oneof![Just(1u32), 1u32..9, Just(256)])
-        .prop_map(move |(every, kept_max)| CheckpointPolicy { every: number(every), kept_max: number(kept_max) })
+    (prop_oneof![Just(1u32), Just(100), 1u32..12], prop_oneof![Just(0usize), 1usize..300, Just(1 << 20)])
+        .prop_map(|(every, bytes_max)| CheckpointPolicy { every: NonZeroU32::new(every).unwrap(), bytes_max })
 }
 
 proptest! {
@@ -299,7 +301,7 @@ fn what_was_answered_beyond_the_head_is_forgotten_when_an_event_takes_a_place_be
     let every = NonZeroU32::new(100).unwrap();
     for clock in CLOCKS {
         let mut twin = Twin::new();
-        let mut replay = Replay::<Order>::new(clock, CheckpointPolicy { every, kept_max: every });
+        let mut replay = Replay::<Order>::new(clock, CheckpointPolicy { every, ..CheckpointPolicy::default() });
         replay.rewind(twin.append(&[added(0), added(0), added(0), added(0), added(0)], clock));
         replay.catch_up(&twin.history, u32::MAX);
         ask(&mut replay, &twin, Rank::new(3));
@@ -341,18 +343,37 @@ impl Facts for Ones {
     }
 }
 
-#[test]
-fn a_checkpoint_every_100_of_100_000_events_and_256_kept_means_400_events_folded_at_most() {
-    let facts = Ones { count: 100_000, one: Added(1) };
-    let mut replay = Replay::<Order>::new(Clock::Recorded, CheckpointPolicy::default());
+/// The most events folded in 5,000 seeks all over `count` events.
+fn most_folded<P: Projection<Event = Added>>(count: u32, policy: CheckpointPolicy) -> (Replay<P>, u32) {
+    let facts = Ones { count, one: Added(1) };
+    let mut replay = Replay::<P>::new(Clock::Recorded, policy);
     assert!(replay.catch_up(&facts, u32::MAX));
-    assert_eq!((replay.replay_max(), replay.checkpoints()), (400, 250));
-    let mut most = 0;
-    for number in 0..5_000u32 {
+    let seek = |number: u32| {
         let counted = Counted { facts: &facts, asked: Cell::new(0) };
-        replay.state_at(&counted, Rank::new(number.wrapping_mul(2_654_435_761) % 100_000));
-        most = most.max(counted.asked.get());
-    }
+        replay.state_at(&counted, Rank::new(number.wrapping_mul(2_654_435_761) % count));
+        counted.asked.get()
+    };
+    let most = (0..5_000u32).map(seek).max().unwrap();
+    (replay, most)
+}
+
+#[test]
+fn a_seek_folds_no_more_of_a_million_events_than_of_ten_thousand() {
+    let policy = CheckpointPolicy::default();
+    let (_, of_few) = most_folded::<Order>(10_000, policy);
+    let (replay, of_many) = most_folded::<Order>(1_000_000, policy);
+    assert_eq!(replay.replay_max(), policy.every.get());
+    assert!((250..256).contains(&of_few) && (250..256).contains(&of_many), "{of_few} and {of_many} folded");
+    assert!(replay.checkpoint_bytes() <= policy.bytes_max);
+}
+
+#[test]
+fn where_checkpoints_would_outgrow_their_room_they_lie_further_apart() {
+    let weight = Order::default().weight();
+    let policy =
+        CheckpointPolicy { every: const { NonZeroU32::new(100).unwrap() }, bytes_max: 256 * weight + weight / 2 };
+    let (replay, most) = most_folded::<Order>(100_000, policy);
+    assert_eq!((replay.replay_max(), replay.checkpoints(), replay.checkpoint_bytes()), (400, 250, 250 * weight));
     assert!((350..=400).contains(&most), "{most} folded");
 }
 
@@ -368,6 +389,6 @@ fn playing_forward_folds_each_event_once_and_stepping_back_stays_within_the_boun
     }
     for rank in (5_000..6_000).rev() {
         replay.state_at(&facts, Rank::new(rank));
-        assert!(replay.folded() < 100, "at {rank}");
+        assert!(replay.folded() < 256, "at {rank}");
     }
 }

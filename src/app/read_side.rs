@@ -23,6 +23,9 @@ pub struct ReadSide {
 /// How many accounts' histories are kept.
 const ACCOUNTS_MAX: usize = 4;
 
+/// How many bytes the checkpoints of the alerts have at most.
+const ALERT_BYTES_MAX: usize = 4 << 20;
+
 /// All read models that are folds of the whole log.
 #[derive(Debug)]
 struct Models {
@@ -37,7 +40,9 @@ impl Models {
 
     fn new() -> Self {
         let policy = CheckpointPolicy::default();
-        Self { balances: PerClock::new(policy), sources: PerClock::new(policy), alerts: PerClock::new(policy) }
+        // Alerts are asked for at the head only: their checkpoints serve back-dated events, not the time bar.
+        let seldom = CheckpointPolicy { bytes_max: ALERT_BYTES_MAX, ..policy };
+        Self { balances: PerClock::new(policy), sources: PerClock::new(policy), alerts: PerClock::new(seldom) }
     }
 
     fn rewind(&mut self, kept: Kept) {

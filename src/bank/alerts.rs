@@ -174,6 +174,11 @@ impl Projection for Alerts {
     const NAME: &'static str = "alerts";
     const REVISION: u32 = 3;
 
+    fn weight(&self) -> usize {
+        // Alerts never change, and new ones come at the end.
+        size_of::<Self>() + self.accounts.bytes() + self.raised.reference_bytes()
+    }
+
     fn apply(&mut self, recorded: &Recorded<'_, AccountEvent>) {
         let Some(index) = recorded.stream.index() else { return };
         let mut change = recorded.event.change();

@@ -157,6 +157,12 @@ impl Projection for Balances {
     const NAME: &'static str = "balances";
     const REVISION: u32 = 2;
 
+    fn weight(&self) -> usize {
+        // A tree's node holds up to eleven entries, and one is allocated whole.
+        let totals = self.totals.len().next_multiple_of(11) * size_of::<(Currency, CurrencyTotal)>();
+        size_of::<Self>() + self.accounts.bytes() + totals
+    }
+
     fn apply(&mut self, recorded: &Recorded<'_, AccountEvent>) {
         if let AccountEvent::Opened(opened) = recorded.event
             && self.open(opened, recorded)

@@ -48,6 +48,13 @@ impl Projection for Sources {
     const NAME: &'static str = "sources";
     const REVISION: u32 = 2;
 
+    fn weight(&self) -> usize {
+        // A tree's node holds up to eleven entries, and one is allocated whole.
+        let totals = self.totals.len().next_multiple_of(11) * size_of::<((Currency, Flow, Label), SourceTotal)>();
+        // Currencies never change, and new ones come at the end.
+        size_of::<Self>() + self.currencies.reference_bytes() + totals
+    }
+
     fn apply(&mut self, recorded: &Recorded<'_, AccountEvent>) {
         let (currency, flow, source) = match recorded.event {
             AccountEvent::Opened(opened) => {

@@ -3,7 +3,7 @@
 use super::{
     Block, BlockError, ChainHash, Clock, Codec, Commit, Committed, ConflictError, Decoded, EventView, Facts, NewEvent,
     Position, Rank, Recorded, RecordedEvent, StreamId, StreamName, Tail, Timeline, Timestamp, Version,
-    timeline::interleave,
+    chunked::Chunked, timeline::interleave,
 };
 use std::{cell::RefCell, collections::HashMap};
 
@@ -25,8 +25,8 @@ pub struct History<C: Codec> {
     blocks: Vec<Block>,
     recorded: Timeline,
     occurred: Timeline,
-    rows: Vec<Row>,
-    facts: Vec<Option<C::Event>>,
+    rows: Chunked<Row>,
+    facts: Chunked<Option<C::Event>>,
     streams: Vec<StreamEntry>,
     ids: HashMap<StreamName, StreamId>,
     unreadable: Vec<(Position, String)>,
@@ -104,8 +104,8 @@ impl<C: Codec> History<C> {
             blocks: Vec::new(),
             recorded: Timeline::default(),
             occurred: Timeline::default(),
-            rows: Vec::new(),
-            facts: Vec::new(),
+            rows: Chunked::default(),
+            facts: Chunked::default(),
             streams: Vec::new(),
             ids: HashMap::new(),
             unreadable: Vec::new(),

@@ -39,6 +39,12 @@ pub trait Projection: Clone + Default {
     /// Raised whenever the same events would fold to another state.
     const REVISION: u32;
 
+    /// About how many bytes a clone of it keeps for itself once the original goes on: what it shares for good is not
+    /// counted. Checkpoints are spaced by it.
+    fn weight(&self) -> usize {
+        size_of::<Self>()
+    }
+
     /// Takes one event into account.
     fn apply(&mut self, recorded: &Recorded<'_, Self::Event>);
 }

@@ -4,21 +4,23 @@ use super::{Clock, Facts, Projection, Rank};
 use serde::{Deserialize, Serialize};
 use std::num::NonZeroU32;
 
-/// When checkpoints are taken, and how many are kept.
+/// When checkpoints are taken, and how much of the memory they may have.
 ///
-/// "A snapshot every 100 events" is `every: 100`. Past `kept_max` every second one is dropped and the spacing doubles,
-/// so that both the memory and the cost of a seek stay bounded whatever the log's length.
+/// "A snapshot every 100 events" is `every: 100`. Once they would weigh more than `bytes_max` every second one is dropped
+/// and the spacing doubles. So the memory is bounded whatever the log's length, and the cost of a seek stays at `every`
+/// events for as long as there is room: for a small projection that is some millions of events, for one of thousands of
+/// accounts it grows to what the room allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckpointPolicy {
     /// The first spacing, in events.
     pub every: NonZeroU32,
-    /// The most checkpoints kept, at least 1.
-    pub kept_max: NonZeroU32,
+    /// The most bytes that the checkpoints have together, by [`Projection::weight`]. One is kept, however large it is.
+    pub bytes_max: usize,
 }
 
 impl Default for CheckpointPolicy {
     fn default() -> Self {
-        Self { every: const { NonZeroU32::new(100).unwrap() }, kept_max: const { NonZeroU32::new(256).unwrap() } }
+        Self { every: const { NonZeroU32::new(256).unwrap() }, bytes_max: 24 << 20 }
     }
 }
 
@@ -30,6 +32,8 @@ pub struct Replay<P> {
     spacing: u32,
     /// The state at rank `(index + 1) * spacing`.
     checkpoints: Vec<P>,
+    /// What they weigh together.
+    bytes: usize,
     head: P,
     head_rank: Rank,
     /// Where the last question was answered: dragging and playing go on from here.
@@ -45,6 +49,7 @@ impl<P: Projection> Replay<P> {
             policy,
             spacing: policy.every.get(),
             checkpoints: Vec::new(),
+            bytes: 0,
             head: P::default(),
             head_rank: Rank::ZERO,
             cursor: None,
@@ -72,6 +77,11 @@ impl<P: Projection> Replay<P> {
         self.checkpoints.len()
     }
 
+    /// What its checkpoints weigh together, by [`Projection::weight`]: at most the policy's bytes, or one checkpoint.
+    pub fn checkpoint_bytes(&self) -> usize {
+        self.bytes
+    }
+
     /// The most events that [`Replay::state_at`] folds, once this has caught up.
     pub fn replay_max(&self) -> u32 {
         self.spacing
@@ -92,6 +102,7 @@ impl<P: Projection> Replay<P> {
             facts.visit(self.clock, self.head_rank, next, |recorded| head.apply(recorded));
             self.head_rank = next;
             if next.get() == border {
+                self.bytes = self.bytes.saturating_add(self.head.weight());
                 self.checkpoints.push(self.head.clone());
                 self.thin_out();
             }
@@ -109,6 +120,7 @@ impl<P: Projection> Replay<P> {
             return;
         }
         self.checkpoints.truncate((rank.get() / self.spacing) as usize);
+        self.weigh();
         let (from, state) = self.nearest(rank);
         self.head = state;
         self.head_rank = from;
@@ -143,13 +155,18 @@ impl<P: Projection> Replay<P> {
     }
 
     fn thin_out(&mut self) {
-        if self.checkpoints.len() > self.policy.kept_max.get() as usize {
+        while self.bytes > self.policy.bytes_max && self.checkpoints.len() > 1 {
             let mut index = 0usize;
             self.checkpoints.retain(|_| {
                 index += 1;
                 index.is_multiple_of(2)
             });
             self.spacing = self.spacing.saturating_mul(2);
+            self.weigh();
         }
+    }
+
+    fn weigh(&mut self) {
+        self.bytes = self.checkpoints.iter().map(Projection::weight).fold(0, usize::saturating_add);
     }
 }

@@ -27,6 +27,16 @@ impl<T> SharedVec<T> {
         self.len
     }
 
+    /// How many bytes a clone has for itself once every item has changed.
+    pub fn bytes(&self) -> usize {
+        self.len * size_of::<T>() + self.reference_bytes()
+    }
+
+    /// How many bytes a clone has for itself as long as no item changes: a reference a chunk.
+    pub fn reference_bytes(&self) -> usize {
+        self.chunks.len() * size_of::<Arc<Vec<T>>>()
+    }
+
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.len == 0
