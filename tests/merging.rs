@@ -52,7 +52,7 @@ async fn open(log: &MemoryLog) -> Ledger<MemoryLog> {
 
 async fn commit(ledger: &Ledger<MemoryLog>, size: u32) {
     let first = ledger.tail().position.get();
-    let events = (1..=size).map(|offset| (event(first + offset), None)).collect();
+    let events = (1..=size).map(|offset| (event(first + offset), None)).collect::<Vec<_>>();
     ledger.append_staged(events, &Still, |_| true).await.unwrap();
 }
 

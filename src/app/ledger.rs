@@ -470,13 +470,23 @@ impl<L: EventLog> Ledger<L> {
     }
 
     /// Appends staged events, all or none, in slices with progress. `recorded_at` is kept where it is given and does
-    /// not go back, and is the time now elsewhere.
+    /// not go back, and is the time now elsewhere. They are sealed as they come, so that events which are made on the way
+    /// need no room of their own.
     ///
     /// # Errors
     /// [`ImportError`]; nothing was appended then.
     pub async fn append_staged(
         &self,
-        staged: Vec<(NewEvent, Option<Timestamp>)>,
+        staged: impl IntoIterator<Item = (NewEvent, Option<Timestamp>)>,
+        env: &impl Env,
+        progress: impl FnMut(Progress) -> bool,
+    ) -> Result<Position, ImportError> {
+        self.append_each(&mut staged.into_iter(), env, progress).await
+    }
+
+    async fn append_each(
+        &self,
+        staged: &mut dyn Iterator<Item = (NewEvent, Option<Timestamp>)>,
         env: &impl Env,
         mut progress: impl FnMut(Progress) -> bool,
     ) -> Result<Position, ImportError> {
@@ -484,9 +494,9 @@ impl<L: EventLog> Ledger<L> {
             return Err(ImportError::Damaged(damage));
         }
         let tail = self.tail();
-        let total = u32::try_from(staged.len()).unwrap_or(u32::MAX);
+        let total = u32::try_from(staged.size_hint().0).unwrap_or(u32::MAX);
         let now = env.now();
-        let mut staged = staged.into_iter().peekable();
+        let mut staged = staged.peekable();
         let mut sealing = self.read(|read| read.history().sealer());
         let (mut blocks, mut done) = (Vec::new(), 0u32);
         let mut slices = Slices::begin(env);

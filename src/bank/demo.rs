@@ -75,6 +75,12 @@ impl Default for DemoSize {
 }
 
 impl DemoSize {
+    /// The size that is made where this one asks for more accounts than its events can fill.
+    #[must_use]
+    pub fn fitted(self) -> Self {
+        Self { accounts: self.accounts.clamp(1, (self.events / 4).max(1)), ..self }
+    }
+
     /// Whether there are enough accounts and events for the whole cast, and so for what is planted.
     pub fn tells_story(self) -> bool {
         self.accounts >= holders::CAST_COUNT && self.events >= 1000
@@ -109,7 +115,7 @@ pub struct DemoLedger {
 impl DemoLedger {
     /// A ledger of that size, from its beginning.
     pub fn new(size: DemoSize) -> Self {
-        let size = DemoSize { accounts: size.accounts.clamp(1, (size.events / 4).max(1)), ..size };
+        let size = size.fitted();
         let mut random = SplitMix64::new(SEED);
         let holders = holders::holders(size, &mut random);
         let books = Books::new(holders, random, size.events);

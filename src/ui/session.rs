@@ -6,6 +6,8 @@ mod outside;
 mod time;
 mod writing;
 
+pub(crate) use ledgers::slug_of;
+
 use super::backend::{self, BrowserLog, TabLink};
 use crate::{
     app::{

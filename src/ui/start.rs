@@ -19,7 +19,7 @@ use super::{
 };
 use crate::app::format;
 use account_form::{AccountDraft, AccountForm, BlankLedger};
-use demo::{DemoFacts, open_demo};
+use demo::DemoWay;
 use file::FileWay;
 use leptos::prelude::*;
 
@@ -47,15 +47,7 @@ pub(crate) fn StartScreen(session: Session) -> impl IntoView {
             <div class="wrap">
                 <h1>{title}</h1>
                 <p class="lead">{lead}</p>
-                <div class="way">
-                    <div>
-                        <h2>"Open the demo ledger"</h2>
-                        <p>{DemoFacts::sentence()}</p>
-                    </div>
-                    <button class="btn pri" type="button" on:click=move |_| open_demo(session)>
-                        "Open demo"
-                    </button>
-                </div>
+                <DemoWay session />
                 <FileWay session />
                 <div class="way">
                     <div>

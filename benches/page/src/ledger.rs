@@ -196,7 +196,7 @@ pub(crate) async fn import(shape: Shape, events: u32) -> Result<Figures, String>
     let codec = annals::bank::BankCodec::new().map_err(said)?;
     let mut import = CloudEventsImport::new(SeenIds::new(), codec, clock::now(), RecordedTimes::Keep);
     import.feed(file.as_bytes());
-    let staged = import.finish().events.into_iter().map(|staged| (staged.event, staged.recorded_at)).collect();
+    let staged = import.finish().events.into_iter().map(|staged| (staged.event, staged.recorded_at));
     target.append_staged(staged, &PageEnv, |_| true).await.map_err(said)?;
     let millis = clock::performance_now() - start;
     Ok(figures([

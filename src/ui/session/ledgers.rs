@@ -121,12 +121,7 @@ impl Session {
     pub(crate) fn create(&self, name: &str, kind: LedgerKind) -> Option<LedgerInfo> {
         let now = backend::now();
         let known = self.ledgers.get_untracked();
-        let slug: String =
-            name.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).take(40).collect();
-        let slug = match slug.trim_matches('-') {
-            "" => "ledger".to_owned(),
-            trimmed => trimmed.to_owned(),
-        };
+        let slug = slug_of(name);
         let id = (1..).find_map(|n: u32| {
             let text = if n == 1 { slug.clone() } else { format!("{slug}-{n}") };
             LedgerId::parse(&text).ok().filter(|id| known.iter().all(|info| info.id != *id))
@@ -144,5 +139,15 @@ impl Session {
             }
         });
         backend::save_ledger(info);
+    }
+}
+
+/// The first id that a ledger of this name is given.
+pub(crate) fn slug_of(name: &str) -> String {
+    let slug: String =
+        name.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).take(40).collect();
+    match slug.trim_matches('-') {
+        "" => "ledger".to_owned(),
+        trimmed => trimmed.to_owned(),
     }
 }

@@ -75,7 +75,7 @@ impl Beside {
     /// [`ImportError`]; nothing was appended then.
     pub(crate) async fn append(
         &self,
-        staged: Vec<(NewEvent, Option<Timestamp>)>,
+        staged: impl IntoIterator<Item = (NewEvent, Option<Timestamp>)>,
         progress: impl FnMut(Progress) -> bool,
     ) -> Result<Position, ImportError> {
         let end = self.ledger.append_staged(staged, &PageEnv, progress).await?;

@@ -77,3 +77,14 @@ async fn the_form_appends_the_first_event_and_goes_to_the_account() {
     until("the account is shown", || (stage.session.route.get_untracked().screen == there).then_some(())).await;
     assert_eq!(stage.session.preferences.get_untracked().actor, "Ada", "who it is, is remembered");
 }
+
+#[wasm_bindgen_test]
+async fn the_demo_says_how_large_it_will_be() {
+    let stage = start().await;
+    let text = || words(&stage.all(".way p").remove(0).text_content().unwrap_or_default());
+    assert!(text().starts_with("A bank of 250 accounts: 100,000 events from "), "{}", text());
+    choose(&stage.role("combobox", "Events of the demo ledger"), "1000000").await;
+    choose(&stage.role("combobox", "Accounts of the demo ledger"), "1").await;
+    assert!(text().starts_with("A bank of one account: 1,000,000 events from "), "{}", text());
+    assert!(text().ends_with("It takes about 20.0 MB of this browser's storage."), "{}", text());
+}
