@@ -16,7 +16,7 @@ mod time_range;
 
 pub use ledger::{
     ATTEMPTS_MAX, BankCommand, Damage, DispatchError, Env, ImportError, Intent, Ledger, OpenError, Outcome, Preview,
-    Progress, RebuildCancelled, RefusalReason, Verified, VerifyError,
+    Progress, RebuildCancelled, RefusalReason, SavingPolicy, Verified, VerifyError, look_ahead,
 };
 pub use playhead::{Moment, Playback, Playhead, Speed, Stand, Travel};
 pub use read_side::ReadSide;

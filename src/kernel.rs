@@ -10,6 +10,7 @@
 mod aggregate;
 mod block;
 mod chain;
+mod checkpoint;
 mod checksum;
 mod chunked;
 mod codec;
@@ -34,6 +35,7 @@ mod version;
 pub use aggregate::{Aggregate, fold};
 pub use block::{Block, BlockError, BlockHeader, BlockReader, EventView, FORMAT_VERSION};
 pub use chain::ChainHash;
+pub use checkpoint::{AdvanceError, Checkpoint, CheckpointError, CheckpointStore, StateReader, StateWriter, Storable};
 pub use codec::{Codec, Decoded};
 pub use commit::{Commit, Committed, ConflictError, Expectation};
 pub use event::{EventId, NewEvent, RecordedEvent};

@@ -188,7 +188,12 @@ impl ReadSide {
 
     /// The balances of all accounts at a moment.
     pub fn balances(&mut self, moment: &Moment) -> &Balances {
-        self.models.balances.at(&self.history, moment.clock, moment.rank)
+        self.balances_at(moment.clock, moment.rank)
+    }
+
+    /// The balances at a rank of a clock.
+    pub fn balances_at(&mut self, clock: Clock, rank: Rank) -> &Balances {
+        self.models.balances.at(&self.history, clock, rank)
     }
 
     /// The totals by source at a moment.

@@ -1,5 +1,7 @@
 //! The balances of all accounts: one wide read model.
 
+mod stored;
+
 use super::{AccountEvent, AccountOpened, Currency, early::Early};
 use crate::kernel::{Label, Position, Projection, Recorded, SharedVec, StreamId, Timestamp, Version};
 use std::collections::BTreeMap;

@@ -30,6 +30,11 @@ pub(super) struct Early {
 }
 
 impl Early {
+    /// Whether nothing waits.
+    pub(super) fn is_empty(&self) -> bool {
+        self.waiting.is_empty()
+    }
+
     pub(super) fn wait(&mut self, recorded: &Recorded<'_, AccountEvent>) {
         let Recorded { position, stream, version, occurred_at, recorded_at, event } = *recorded;
         let waiting = Waiting { position, version, occurred_at, recorded_at, event: event.clone() };

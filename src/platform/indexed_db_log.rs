@@ -5,14 +5,14 @@
 //! - `blocks`: the position of a block's last event → the block's bytes, a `Uint8Array`. The last key is the end of the
 //!   log, and each append compares it in the transaction that adds its blocks: of two tabs one is refused. Merging
 //!   blocks does not move it.
-//! - `derived`: what can be made again from the blocks, checkpoints above all. Nothing is written there yet.
+//! - `derived`: what can be made again from the blocks: a text that says which checkpoint → its bytes.
 
 use super::{
     idb::{Database, Durability, Factory, IdbError, Mode, Transaction, Upgrade},
     yield_now::sleep,
 };
 use crate::{
-    kernel::{AppendError, Block, BlockHeader, EventLog, LogError, Position, StoredBlock, Tail},
+    kernel::{AppendError, Block, BlockHeader, CheckpointStore, EventLog, LogError, Position, StoredBlock, Tail},
     store::{LedgerId, tail_after},
 };
 use js_sys::{Array, Uint8Array};
@@ -190,6 +190,34 @@ impl EventLog for IndexedDbLog {
         let replaced =
             self.run(async |connection| connection.database.transaction(&[BLOCKS], mode, &replace).await).await;
         replaced.map_err(Failure::into_log_error)
+    }
+}
+
+/// What is derived can be made again, so a system that crashes may lose it.
+const DERIVED_MODE: Mode = Mode::Write(Durability::Relaxed);
+
+impl CheckpointStore for IndexedDbLog {
+    async fn load(&self, key: &str) -> Result<Option<Arc<[u8]>>, LogError> {
+        let key = JsValue::from_str(key);
+        let get =
+            async |transaction: &Transaction| Ok::<_, Failure>(transaction.store(DERIVED)?.get(&key)?.value().await?);
+        let found = self.run(async |connection| connection.database.transaction(&[DERIVED], Mode::Read, &get).await);
+        let found = found.await.map_err(Failure::into_log_error)?;
+        if found.is_undefined() { Ok(None) } else { bytes_of(found).map(Some) }
+    }
+
+    async fn save(&self, key: &str, bytes: &[u8]) -> Result<(), LogError> {
+        let (key, bytes) = (JsValue::from_str(key), Uint8Array::from(bytes));
+        let put = async |transaction: &Transaction| Ok::<_, Failure>(transaction.store(DERIVED)?.put(&key, &bytes)?);
+        let saved = self.run(async |connection| connection.database.transaction(&[DERIVED], DERIVED_MODE, &put).await);
+        saved.await.map_err(Failure::into_log_error)
+    }
+
+    async fn clear(&self) -> Result<(), LogError> {
+        let clear = async |transaction: &Transaction| Ok::<_, Failure>(transaction.store(DERIVED)?.clear()?);
+        let cleared =
+            self.run(async |connection| connection.database.transaction(&[DERIVED], DERIVED_MODE, &clear).await);
+        cleared.await.map_err(Failure::into_log_error)
     }
 }
 

@@ -1,6 +1,6 @@
 //! A log in memory, for tests and for pages that have no storage.
 
-use crate::kernel::{AppendError, Block, EventLog, LogError, Position, StoredBlock, Tail};
+use crate::kernel::{AppendError, Block, CheckpointStore, EventLog, LogError, Position, StoredBlock, Tail};
 use std::{cell::RefCell, collections::BTreeMap, ops::Bound, rc::Rc, sync::Arc};
 
 /// Keeps blocks for as long as one of its handles lives. A clone is another handle on the same log.
@@ -13,11 +13,12 @@ pub struct MemoryLog {
 struct Kept {
     tail: Tail,
     blocks: BTreeMap<Position, Arc<[u8]>>,
+    checkpoints: BTreeMap<String, Arc<[u8]>>,
 }
 
 impl Default for Kept {
     fn default() -> Self {
-        Self { tail: Tail::START, blocks: BTreeMap::new() }
+        Self { tail: Tail::START, blocks: BTreeMap::new(), checkpoints: BTreeMap::new() }
     }
 }
 
@@ -63,5 +64,21 @@ impl EventLog for MemoryLog {
         kept.blocks.retain(|last, _| !parts.contains(last));
         kept.blocks.insert(header.last(), merged.bytes().into());
         Ok(true)
+    }
+}
+
+impl CheckpointStore for MemoryLog {
+    async fn load(&self, key: &str) -> Result<Option<Arc<[u8]>>, LogError> {
+        Ok(self.kept.borrow().checkpoints.get(key).cloned())
+    }
+
+    async fn save(&self, key: &str, bytes: &[u8]) -> Result<(), LogError> {
+        self.kept.borrow_mut().checkpoints.insert(key.to_owned(), bytes.into());
+        Ok(())
+    }
+
+    async fn clear(&self) -> Result<(), LogError> {
+        self.kept.borrow_mut().checkpoints.clear();
+        Ok(())
     }
 }

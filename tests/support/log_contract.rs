@@ -2,14 +2,14 @@
 //! What every [`EventLog`] promises. The same functions run over memory natively and over a database in a browser.
 
 use annals::kernel::{
-    AppendError, Block, ChainHash, EventId, EventLog, Label, NewEvent, Payload, Position, RecordedEvent, SchemaVersion,
-    StoredBlock, StreamName, Tail, Timestamp, Version,
+    AppendError, Block, ChainHash, CheckpointStore, EventId, EventLog, Label, NewEvent, Payload, Position,
+    RecordedEvent, SchemaVersion, StoredBlock, StreamName, Tail, Timestamp, Version,
 };
 use futures_util::future::join;
 
 /// Where logs are opened. Opening a name again gives another handle on the same log.
 pub(crate) trait Archive {
-    type Log: EventLog;
+    type Log: EventLog + CheckpointStore;
     async fn open(&self, name: &str) -> Self::Log;
 }
 
@@ -34,6 +34,8 @@ macro_rules! with_each_promise {
             a_merge_of_what_is_not_there_changes_nothing,
             of_two_that_merge_exactly_one_does,
             a_merge_at_the_end_leaves_the_end_where_it_is,
+            a_checkpoint_is_kept_until_the_next_of_its_key,
+            checkpoints_are_cleared_and_the_log_is_not,
         }
     };
 }
@@ -326,4 +328,30 @@ pub(crate) async fn a_merge_at_the_end_leaves_the_end_where_it_is(archive: &impl
     let next = blocks_after(end_of(&blocks), 1, "bob");
     bob.append(end_of(&blocks), &next).await.expect("goes on behind the merged block");
     assert_eq!(everything(&ada).await, stored(&[merged(&blocks), next[0].clone()]));
+}
+
+pub(crate) async fn a_checkpoint_is_kept_until_the_next_of_its_key(archive: &impl Archive) {
+    let (ada, bob) = (archive.open("checkpoints").await, archive.open("checkpoints").await);
+    assert_eq!(ada.load("one").await, Ok(None));
+    let long: Vec<u8> = (0..100_000_u32).map(|number| number.to_le_bytes()[0]).collect();
+    for (key, bytes) in [("one", &long[..]), ("other", b"o"), ("", b""), ("one", b"newer")] {
+        assert_eq!(ada.save(key, bytes).await, Ok(()));
+        assert_eq!(bob.load(key).await.expect("readable").as_deref(), Some(bytes));
+    }
+    let others = archive.open("no-checkpoints").await;
+    assert_eq!(others.load("one").await, Ok(None), "another log's are its own");
+    assert_eq!(bob.load("other").await.expect("readable").as_deref(), Some(&b"o"[..]));
+    assert_eq!(bob.load("").await.expect("readable").as_deref(), Some(&b""[..]));
+}
+
+pub(crate) async fn checkpoints_are_cleared_and_the_log_is_not(archive: &impl Archive) {
+    let log = archive.open("cleared").await;
+    let blocks = blocks_after(Tail::START, 3, "ada");
+    log.append(Tail::START, &blocks).await.expect("appended");
+    log.save("one", b"1").await.expect("saved");
+    log.save("other", b"2").await.expect("saved");
+    assert_eq!(log.clear().await, Ok(()));
+    assert_eq!((log.load("one").await, log.load("other").await), (Ok(None), Ok(None)));
+    assert_eq!(everything(&log).await, stored(&blocks));
+    assert_eq!(log.clear().await, Ok(()), "nothing to clear is no failure");
 }

@@ -155,6 +155,14 @@ impl Store {
         sent(self.raw.delete(key))
     }
 
+    /// Deletes all records.
+    ///
+    /// # Errors
+    /// [`IdbError`] when the transaction is over.
+    pub fn clear(&self) -> Result<(), IdbError> {
+        sent(self.raw.clear())
+    }
+
     /// Asks for the keys above `after` and up to `last`, in order: an array of them.
     ///
     /// # Errors
