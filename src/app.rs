@@ -1,5 +1,6 @@
 //! The application: dispatches commands, keeps projections current, owns the playhead, imports and exports. No markup.
 
+mod accounts;
 pub mod advice;
 pub mod density;
 pub mod diff;
@@ -14,6 +15,7 @@ mod search;
 mod slices;
 mod time_range;
 
+pub use accounts::Accounts;
 pub use ledger::{
     ATTEMPTS_MAX, BankCommand, Damage, DispatchError, Env, ImportError, Intent, Ledger, OpenError, Outcome, Preview,
     Progress, RebuildCancelled, RefusalReason, SavingPolicy, Verified, VerifyError, look_ahead,

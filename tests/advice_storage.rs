@@ -36,6 +36,16 @@ fn lost() -> LogError {
 }
 
 #[test]
+fn of_a_wrong_checkpoint() {
+    let rows = [(
+        (),
+        "The balances shown a moment ago were wrong.",
+        "They came from a checkpoint that was kept to show them at once, and the events say something else. The checkpoint is deleted. What is shown now was worked out from the events themselves, which are all there; nothing is to be done.",
+    )];
+    assert_told(&rows, |()| advice::of_wrong_checkpoint());
+}
+
+#[test]
 fn of_the_storage() {
     let rows = [
         (

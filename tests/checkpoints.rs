@@ -77,8 +77,14 @@ fn some_events() -> Vec<NewEvent> {
 async fn kept() -> MemoryLog {
     let log = MemoryLog::new();
     append(&log, some_events()).await;
-    assert_eq!(open(log.clone()).await.save_checkpoints(ALWAYS, &Still).await, Ok(true));
+    assert_eq!(save(&open(log.clone()).await, ALWAYS).await, [true; 2]);
     log
+}
+
+/// Saves along both clocks, where it is due; whether it was.
+async fn save<L: EventLog + CheckpointStore>(ledger: &Ledger<L>, policy: SavingPolicy) -> [bool; 2] {
+    let recorded = ledger.save_checkpoint(Clock::Recorded, policy, &Still).await.unwrap();
+    [recorded, ledger.save_checkpoint(Clock::Occurred, policy, &Still).await.unwrap()]
 }
 
 fn state<L: EventLog>(ledger: &Ledger<L>, clock: Clock) -> Balances {
@@ -170,7 +176,7 @@ fn without_checkpoints_everything_is_as_it_was() {
         for clock in CLOCKS {
             assert_eq!(state(&ledger, clock), state(&before, clock));
         }
-        assert_eq!(ledger.save_checkpoints(ALWAYS, &Still).await, Ok(true));
+        assert_eq!(save(&ledger, ALWAYS).await, [true; 2]);
         assert!(look_ahead(&log, Clock::Recorded, ALWAYS).await.is_some());
     });
 }
@@ -200,14 +206,18 @@ fn one_is_kept_of_a_long_log_and_again_once_it_has_grown() {
         let deposit = || [(written("A", &deposited(eur(1)), at("2024-03-01 08:00")), None)];
         let mut kept = Vec::new();
         for _ in 0..6 {
-            kept.push(ledger.save_checkpoints(policy, &Still).await.unwrap());
+            kept.push(save(&ledger, policy).await[0]);
             ledger.append_staged(deposit(), &Still, |_| true).await.unwrap();
         }
         assert_eq!(kept, [false, true, false, true, false, true]);
         let again = open(log.clone()).await;
         let ahead = look_ahead(&log, Clock::Recorded, policy).await.unwrap();
         assert_eq!(again.confirms(&ahead), Some(true));
-        assert_eq!(again.save_checkpoints(policy, &Still).await, Ok(false), "the one that was found counts");
+        assert_eq!(
+            save(&again, policy).await,
+            [false, true],
+            "the one that was found counts, the other clock's was not asked for"
+        );
     });
 }
 
@@ -216,7 +226,7 @@ fn events_that_wait_for_an_opening_are_not_kept() {
     block_on(async {
         let log = MemoryLog::new();
         append(&log, [written("A", &deposited(eur(1)), at("2024-01-01 08:00"))]).await;
-        open(log.clone()).await.save_checkpoints(ALWAYS, &Still).await.unwrap();
+        save(&open(log.clone()).await, ALWAYS).await;
         assert!(look_ahead(&log, Clock::Recorded, ALWAYS).await.is_none());
     });
 }
@@ -247,7 +257,7 @@ fn changed_code_never_meets_an_old_one() {
 #[test]
 fn what_was_written_is_read_as_it_was() {
     // The file is renewed whenever the format's number, or the fold's revision, is raised, and at no other time.
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden/bank/checkpoint-v1-balances-2.bin");
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden/checkpoints/v1-balances-2.bin");
     let bytes = block_on(async { kept().await.load(KEYS[0]).await.unwrap().unwrap() });
     if std::env::var_os("RENEW_GOLDEN").is_some() {
         fs::write(&path, &bytes).unwrap();
@@ -334,7 +344,7 @@ proptest! {
                     if merge_before {
                         ledger.merge_blocks(SMALL, &Still).await.unwrap();
                     }
-                    ledger.save_checkpoints(ALWAYS, &Still).await.unwrap();
+                    save(&ledger, ALWAYS).await;
                 }
             }
             if merge_after {
@@ -412,7 +422,7 @@ fn read_at_start(events: u32) -> (u32, usize, usize) {
         let demo = DemoLedger::new(DemoSize { events, accounts: 20 });
         let staged = demo.map(|demo| (demo.event, Some(demo.recorded_at)));
         ledger.append_staged(staged, &Still, |_| true).await.unwrap();
-        assert_eq!(ledger.save_checkpoints(SavingPolicy::default(), &Still).await, Ok(true));
+        assert_eq!(save(&ledger, SavingPolicy::default()).await, [true; 2]);
         let ahead = look_ahead(&counted, Clock::Recorded, SavingPolicy::default()).await.unwrap();
         assert_eq!(ahead.tail(), ledger.tail());
         (counted.requests.get(), counted.blocks.get(), counted.bytes.get())

@@ -5,7 +5,9 @@
 
 mod storage;
 
-pub use storage::{of_damage, of_delete_error, of_log_error, of_open_error, of_verify_error, of_witness};
+pub use storage::{
+    of_damage, of_delete_error, of_log_error, of_open_error, of_verify_error, of_witness, of_wrong_checkpoint,
+};
 
 use super::{ATTEMPTS_MAX, DispatchError, ImportError, RefusalReason, format};
 use crate::{

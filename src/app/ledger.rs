@@ -22,7 +22,7 @@ use crate::{
         StreamNameError, Tail, Timestamp, Version,
     },
 };
-use std::cell::{Cell, RefCell};
+use std::{cell::RefCell, collections::BTreeMap};
 
 /// What a ledger needs of the world outside.
 #[expect(async_fn_in_trait, reason = "one thread: in a browser these futures are never sent")]
@@ -44,7 +44,7 @@ pub struct Ledger<L> {
     read_side: RefCell<ReadSide>,
     damage: RefCell<Option<Damage>>,
     /// Up to where the checkpoints are kept that a next start begins from.
-    saved: Cell<Position>,
+    saved: RefCell<BTreeMap<Clock, Position>>,
 }
 
 /// Blocks that cannot be read: the events before them stay usable.
@@ -213,7 +213,7 @@ impl<L: EventLog> Ledger<L> {
     /// [`Ledger::damage`].
     pub async fn open(log: L, env: &impl Env, mut progress: impl FnMut(Progress)) -> Result<Self, OpenError> {
         let read_side = RefCell::new(ReadSide::new(BankCodec::new()?));
-        let ledger = Self { log, read_side, damage: RefCell::new(None), saved: Cell::default() };
+        let ledger = Self { log, read_side, damage: RefCell::new(None), saved: RefCell::default() };
         let total = ledger.log.last().await?.get();
         let mut slices = Slices::begin(env);
         let mut tell = |ledger: &Self| {

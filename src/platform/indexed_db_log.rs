@@ -193,31 +193,43 @@ impl EventLog for IndexedDbLog {
     }
 }
 
-/// What is derived can be made again, so a system that crashes may lose it.
-const DERIVED_MODE: Mode = Mode::Write(Durability::Relaxed);
+/// What is asked of the store of what is derived.
+enum Ask<'a> {
+    Load(&'a JsValue),
+    Save(&'a JsValue, &'a Uint8Array),
+    Clear,
+}
+
+impl IndexedDbLog {
+    /// One transaction on what is derived. It can be made again, so a system that crashes may lose it.
+    async fn derived(&self, ask: &Ask<'_>) -> Result<JsValue, LogError> {
+        let mode = if matches!(ask, Ask::Load(_)) { Mode::Read } else { Mode::Write(Durability::Relaxed) };
+        let work = async |transaction: &Transaction| {
+            let store = transaction.store(DERIVED)?;
+            match ask {
+                Ask::Load(key) => return Ok::<_, Failure>(store.get(key)?.value().await?),
+                Ask::Save(key, bytes) => store.put(key, bytes)?,
+                Ask::Clear => store.clear()?,
+            }
+            Ok(JsValue::UNDEFINED)
+        };
+        let done = self.run(async |connection| connection.database.transaction(&[DERIVED], mode, &work).await).await;
+        done.map_err(Failure::into_log_error)
+    }
+}
 
 impl CheckpointStore for IndexedDbLog {
     async fn load(&self, key: &str) -> Result<Option<Arc<[u8]>>, LogError> {
-        let key = JsValue::from_str(key);
-        let get =
-            async |transaction: &Transaction| Ok::<_, Failure>(transaction.store(DERIVED)?.get(&key)?.value().await?);
-        let found = self.run(async |connection| connection.database.transaction(&[DERIVED], Mode::Read, &get).await);
-        let found = found.await.map_err(Failure::into_log_error)?;
+        let found = self.derived(&Ask::Load(&key.into())).await?;
         if found.is_undefined() { Ok(None) } else { bytes_of(found).map(Some) }
     }
 
     async fn save(&self, key: &str, bytes: &[u8]) -> Result<(), LogError> {
-        let (key, bytes) = (JsValue::from_str(key), Uint8Array::from(bytes));
-        let put = async |transaction: &Transaction| Ok::<_, Failure>(transaction.store(DERIVED)?.put(&key, &bytes)?);
-        let saved = self.run(async |connection| connection.database.transaction(&[DERIVED], DERIVED_MODE, &put).await);
-        saved.await.map_err(Failure::into_log_error)
+        self.derived(&Ask::Save(&key.into(), &bytes.into())).await.map(drop)
     }
 
     async fn clear(&self) -> Result<(), LogError> {
-        let clear = async |transaction: &Transaction| Ok::<_, Failure>(transaction.store(DERIVED)?.clear()?);
-        let cleared =
-            self.run(async |connection| connection.database.transaction(&[DERIVED], DERIVED_MODE, &clear).await);
-        cleared.await.map_err(Failure::into_log_error)
+        self.derived(&Ask::Clear).await.map(drop)
     }
 }
 

@@ -69,6 +69,11 @@ fn Stage(session: Session) -> impl IntoView {
     let kind = Memo::new(move |_| match session.phase.get() {
         Phase::Opening(_) | Phase::Working(..) => Kind::Busy,
         Phase::Ready => Kind::Ready,
+        // The accounts are there already; whatever else there is needs the history.
+        Phase::Reading(_) => match session.route.with(|route| route.screen.clone()) {
+            Screen::Home | Screen::Account { .. } => Kind::Ready,
+            Screen::Log { .. } | Screen::Settings | Screen::Start => Kind::Busy,
+        },
         Phase::Failed(advice) => Kind::Failed(advice),
     });
     move || match kind.get() {
@@ -274,6 +279,7 @@ fn Rail(session: Session) -> impl IntoView {
         count => format!("{count} alerts"),
     };
     let chain = move || match Loss::of(session) {
+        _ if session.is_reading() => "being read".to_owned(),
         Some(loss @ (Loss::Lost(_) | Loss::Unreadable)) => loss.words(),
         Some(Loss::Closed) | None => {
             let is_damaged = session.ledger().is_some_and(|ledger| ledger.damage().is_some());

@@ -2,11 +2,14 @@
 
 use crate::{
     app::{Env, Ledger, OpenError, format::Zone},
-    kernel::{AppendError, Block, EventId, EventLog, LogError, MergePolicy, Position, StoredBlock, Tail, Timestamp},
+    kernel::{
+        AppendError, Block, CheckpointStore, EventId, EventLog, LogError, MergePolicy, Position, StoredBlock, Tail,
+        Timestamp,
+    },
     platform::{self, IndexedDbLog, channel::Channel, clock, preferences, registry},
     store::{LedgerId, LedgerInfo, MemoryLog, Preferences, Witness},
 };
-use std::cell::RefCell;
+use std::{cell::RefCell, sync::Arc};
 
 /// The log of the open ledger: in the browser's database, or in memory where there is none.
 #[derive(Debug)]
@@ -43,6 +46,29 @@ impl EventLog for BrowserLog {
         match self {
             Self::Indexed(log) => log.merge(parts, merged).await,
             Self::Memory(log) => log.merge(parts, merged).await,
+        }
+    }
+}
+
+impl CheckpointStore for BrowserLog {
+    async fn load(&self, key: &str) -> Result<Option<Arc<[u8]>>, LogError> {
+        match self {
+            Self::Indexed(log) => log.load(key).await,
+            Self::Memory(log) => log.load(key).await,
+        }
+    }
+
+    async fn save(&self, key: &str, bytes: &[u8]) -> Result<(), LogError> {
+        match self {
+            Self::Indexed(log) => log.save(key, bytes).await,
+            Self::Memory(log) => log.save(key, bytes).await,
+        }
+    }
+
+    async fn clear(&self) -> Result<(), LogError> {
+        match self {
+            Self::Indexed(log) => log.clear().await,
+            Self::Memory(log) => log.clear().await,
         }
     }
 }

@@ -13,12 +13,9 @@ mod timeline;
 
 mod chart;
 
-use super::session::Session;
+use super::{session::Session, start::OpeningMeter};
 use crate::{
-    app::{
-        ReadSide,
-        route::{Pane, Screen},
-    },
+    app::route::{Pane, Screen},
     bank::Account,
     kernel::{Aggregate as _, StreamId, StreamName},
 };
@@ -32,18 +29,20 @@ pub(crate) fn BankScreen(session: Session) -> impl IntoView {
         Screen::Account { pane, .. } => pane,
         Screen::Home | Screen::Log { .. } | Screen::Settings | Screen::Start => Pane::Timeline,
     });
+    let is_reading = Memo::new(move |_| session.is_reading());
     view! {
         <section id="bank" class="screen" aria-label="Bank">
             <accounts::AccountList session chosen />
             <div class="bankmain">
                 <account::AccountHead session chosen />
                 <command::CommandPane session chosen />
-                <section class="pane tl" aria-label=move || pane.get().title()>
-                    {move || match pane.get() {
-                        Pane::Timeline => view! { <timeline::Timeline session chosen /> }.into_any(),
-                        Pane::Statement => view! { <statement::StatementPane session chosen /> }.into_any(),
-                        Pane::Alerts => view! { <alerts::AlertsPane session /> }.into_any(),
-                        Pane::Sources => view! { <sources::SourcesPane session /> }.into_any(),
+                <section class="pane tl" aria-label=move || pane.get().title() aria-busy=move || is_reading.get().then_some("true")>
+                    {move || match (is_reading.get(), pane.get()) {
+                        (true, _) => view! { <Reading session chosen /> }.into_any(),
+                        (false, Pane::Timeline) => view! { <timeline::Timeline session chosen /> }.into_any(),
+                        (false, Pane::Statement) => view! { <statement::StatementPane session chosen /> }.into_any(),
+                        (false, Pane::Alerts) => view! { <alerts::AlertsPane session /> }.into_any(),
+                        (false, Pane::Sources) => view! { <sources::SourcesPane session /> }.into_any(),
                     }}
                 </section>
             </div>
@@ -51,26 +50,36 @@ pub(crate) fn BankScreen(session: Session) -> impl IntoView {
     }
 }
 
+/// How far the history has been read that the lower pane will show.
+#[component]
+fn Reading(session: Session, #[prop(into)] chosen: Signal<Option<StreamId>>) -> impl IntoView {
+    view! {
+        <div class="pane-h">
+            <PaneTabs session chosen />
+        </div>
+        <div class="reading">
+            <OpeningMeter session />
+        </div>
+    }
+}
+
 /// The account that the address names, or else the first of them by number.
 fn chosen_account(session: Session) -> Option<StreamId> {
     let screen = session.route.get().screen;
     session
-        .read(|read| match screen {
+        .accounts(|accounts| match screen {
             Screen::Account { number, .. } => {
-                StreamName::new(Account::CATEGORY, &number).ok().and_then(|name| read.history().stream_id(&name))
+                StreamName::new(Account::CATEGORY, &number).ok().and_then(|name| accounts.id(&name))
             }
-            Screen::Home | Screen::Log { .. } | Screen::Settings | Screen::Start => {
-                let accounts = read.history().streams().filter(|(_, entry)| entry.name.category() == Account::CATEGORY);
-                accounts.min_by(|(_, a), (_, b)| a.name.cmp(&b.name)).map(|(id, _)| id)
-            }
+            Screen::Home | Screen::Log { .. } | Screen::Settings | Screen::Start => accounts.first(),
         })
         .flatten()
 }
 
 /// The number of an account: the id of its stream, which it keeps.
 fn number_of(session: Session, id: StreamId) -> String {
-    let name = |read: &mut ReadSide| read.history().stream(id).map(|entry| entry.name.id().to_owned());
-    session.read_untracked(name).flatten().unwrap_or_default()
+    let number = session.accounts_untracked(|accounts| accounts.name(id).map(|name| name.id().to_owned()));
+    number.flatten().unwrap_or_default()
 }
 
 /// The tabs above the lower pane: what is shown beneath the chart.

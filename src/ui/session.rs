@@ -11,11 +11,12 @@ pub(crate) use ledgers::slug_of;
 use super::backend::{self, BrowserLog, TabLink};
 use crate::{
     app::{
-        Ledger, Moment, Playback, Playhead, Progress, ReadSide, Speed, TimeRange, advice::Advice, format::Zone,
-        route::Route,
+        Accounts, Ledger, Moment, Playback, Playhead, Progress, ReadSide, Speed, TimeRange, advice::Advice,
+        format::Zone, route::Route,
     },
-    kernel::Position,
-    store::{LedgerInfo, Preferences, ZoneChoice},
+    bank::Balances,
+    kernel::{Checkpoint, Position},
+    store::{LedgerId, LedgerInfo, Preferences, ZoneChoice},
 };
 use leptos::prelude::*;
 use std::rc::Rc;
@@ -25,6 +26,8 @@ use std::rc::Rc;
 pub(crate) enum Phase {
     /// Reading a ledger.
     Opening(Progress),
+    /// Reading a ledger whose accounts are shown already, as they are at its end.
+    Reading(Progress),
     /// Writing many events: a title and how far it has come.
     Working(String, Progress),
     /// A ledger is open.
@@ -76,11 +79,16 @@ impl Tense {
 }
 
 type OpenLedger = Rc<Ledger<BrowserLog>>;
+type Ahead = Rc<Checkpoint<Balances>>;
 
 /// All signals of the page. It is a bundle of handles, passed by copy.
 #[derive(Clone, Copy)]
 pub(crate) struct Session {
     ledger: StoredValue<Option<OpenLedger>, LocalStorage>,
+    /// The end of the log that is being read, from a checkpoint of it.
+    ahead: StoredValue<Option<Ahead>, LocalStorage>,
+    /// A ledger that was filled before it is shown, and need not be read again.
+    handed_over: StoredValue<Option<(LedgerId, OpenLedger)>, LocalStorage>,
     tabs: StoredValue<Option<TabLink>, LocalStorage>,
     cancelled: StoredValue<bool>,
     /// The whole of the ledger on the time bar, as it was last shown.
@@ -134,12 +142,14 @@ impl Session {
         let preferences = RwSignal::new(backend::load_preferences());
         let (playhead, head) = (RwSignal::new(Playhead::default()), RwSignal::new(Position::ZERO));
         let ledger: StoredValue<Option<OpenLedger>, LocalStorage> = StoredValue::new_local(None);
+        let ahead: StoredValue<Option<Ahead>, LocalStorage> = StoredValue::new_local(None);
         let moment = Memo::new(move |_| {
             head.track();
             let playhead = playhead.get();
-            ledger
-                .with_value(|ledger| ledger.as_ref().map(|ledger| ledger.read(|read| read.moment(playhead))))
-                .unwrap_or_default()
+            let read =
+                ledger.with_value(|ledger| ledger.as_ref().map(|ledger| ledger.read(|read| read.moment(playhead))));
+            let end = || ahead.with_value(|ahead| ahead.as_deref().map(Moment::at_the_end_of));
+            read.or_else(end).unwrap_or_default()
         });
         let tense = Memo::new(move |_| moment.with(Tense::of));
         let zone = Memo::new(move |_| match preferences.with(|preferences| preferences.zone) {
@@ -148,6 +158,8 @@ impl Session {
         });
         let session = Self {
             ledger,
+            ahead,
+            handed_over: StoredValue::new_local(None),
             tabs: StoredValue::new_local(None),
             cancelled: StoredValue::new(false),
             whole: StoredValue::new(None),
@@ -184,6 +196,27 @@ impl Session {
     pub(crate) fn read<R>(&self, look: impl FnOnce(&mut ReadSide) -> R) -> Option<R> {
         self.head.track();
         self.read_untracked(look)
+    }
+
+    /// Looks at the accounts; runs again when the head moves. While a ledger is being read they are those at its end, if
+    /// that is known; `None` before.
+    pub(crate) fn accounts<R>(&self, look: impl FnOnce(&mut Accounts<'_>) -> R) -> Option<R> {
+        self.head.track();
+        self.accounts_untracked(look)
+    }
+
+    /// Looks at the accounts once.
+    pub(crate) fn accounts_untracked<R>(&self, look: impl FnOnce(&mut Accounts<'_>) -> R) -> Option<R> {
+        match (self.ledger(), self.ahead.get_value()) {
+            (Some(ledger), _) => Some(ledger.read(|read| look(&mut Accounts::Read(read)))),
+            (None, Some(ahead)) => Some(look(&mut Accounts::Ahead(&ahead))),
+            (None, None) => None,
+        }
+    }
+
+    /// Whether the accounts are shown, and the history is not read yet.
+    pub(crate) fn is_reading(&self) -> bool {
+        self.phase.with(|phase| matches!(phase, Phase::Reading(_)))
     }
 
     /// Looks at the read side once.

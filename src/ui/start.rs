@@ -11,7 +11,7 @@ mod work;
 pub(crate) use beside::{Beside, begin_here, show};
 pub(crate) use field::{Field, money_problem};
 pub(crate) use file::choose_file;
-pub(crate) use work::{Work, WorkMeter, WorkPane, bytes, share};
+pub(crate) use work::{OpeningMeter, Work, WorkMeter, WorkPane, bytes, share};
 
 use super::{
     loss::Loss,

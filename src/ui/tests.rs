@@ -4,6 +4,7 @@
 
 mod accounts;
 mod act;
+mod ahead;
 mod alerts;
 mod board;
 mod chart;

@@ -38,7 +38,7 @@ pub(crate) fn TimeBar(session: Session) -> impl IntoView {
     let bar = NodeRef::<html::Section>::new();
     follow_height(bar);
     let empty = move || match session.phase.get() {
-        Phase::Opening(_) | Phase::Working(..) => "The time line appears when all events are read.",
+        Phase::Opening(_) | Phase::Reading(_) | Phase::Working(..) => "The time line appears when all events are read.",
         Phase::Ready | Phase::Failed(_) => "The time line starts with event 1.",
     };
     view! {

@@ -53,6 +53,14 @@ pub fn of_log_error(error: &LogError) -> Advice {
     }
 }
 
+/// Of balances that were shown before the history was read, and are not what it says.
+pub fn of_wrong_checkpoint() -> Advice {
+    Advice::new(
+        "The balances shown a moment ago were wrong.",
+        "They came from a checkpoint that was kept to show them at once, and the events say something else. The checkpoint is deleted. What is shown now was worked out from the events themselves, which are all there; nothing is to be done.",
+    )
+}
+
 /// Of a log that is not the one that was read any more, seen while it is open.
 pub(super) fn lost_while_open(title: &str) -> Advice {
     Advice::new(

@@ -81,37 +81,34 @@ impl<L: EventLog + CheckpointStore> Ledger<L> {
             Some(same_streams && read.balances_at(clock, Rank::new(position.get())) == checkpoint.state())
         });
         if same == Some(true) {
-            self.saved.set(position);
+            self.saved.borrow_mut().insert(clock, position);
         }
         same
     }
 
-    /// Keeps a checkpoint of the balances along each clock, if the log has grown enough since the last one. Returns
-    /// whether it did.
+    /// Keeps a checkpoint of the balances along a clock, if the log has grown enough since the last one. Returns whether it
+    /// did.
     ///
     /// # Errors
     /// [`LogError`] when the storage fails: the next start takes longer then, nothing else.
-    pub async fn save_checkpoints(&self, policy: SavingPolicy, env: &impl Env) -> Result<bool, LogError> {
-        let head = self.tail().position;
-        let due = match self.saved.get() {
-            Position::ZERO => policy.events_min,
-            saved => saved.get().saturating_add(policy.every),
+    pub async fn save_checkpoint(&self, clock: Clock, policy: SavingPolicy, env: &impl Env) -> Result<bool, LogError> {
+        let due = match self.saved.borrow().get(&clock) {
+            None => policy.events_min,
+            Some(saved) => saved.get().saturating_add(policy.every),
         };
-        if head.get() < due || self.damage().is_some() {
+        if self.tail().position.get() < due || self.damage().is_some() {
             return Ok(false);
         }
-        for clock in [Clock::Recorded, Clock::Occurred] {
-            self.fold_on(clock, env).await;
-            let encoded = self.read(|read| {
-                let state = read.balances_at(clock, Rank::new(u32::MAX)).clone();
-                Checkpoint::of(read.history(), clock, state)?.encode(read.history().codec())
-            });
-            if let Some(bytes) = encoded {
-                self.log().save(key(clock), &bytes).await?;
-            }
-            env.breathe().await;
+        self.fold_on(clock, env).await;
+        let (position, encoded) = self.read(|read| {
+            let state = read.balances_at(clock, Rank::new(u32::MAX)).clone();
+            let checkpoint = Checkpoint::of(read.history(), clock, state);
+            (read.history().head(), checkpoint.and_then(|checkpoint| checkpoint.encode(read.history().codec())))
+        });
+        if let Some(bytes) = encoded {
+            self.log().save(key(clock), &bytes).await?;
         }
-        self.saved.set(head);
+        self.saved.borrow_mut().insert(clock, position);
         Ok(true)
     }
 
@@ -120,7 +117,7 @@ impl<L: EventLog + CheckpointStore> Ledger<L> {
     /// # Errors
     /// [`LogError`] when the storage fails.
     pub async fn clear_checkpoints(&self) -> Result<(), LogError> {
-        self.saved.set(Position::ZERO);
+        self.saved.borrow_mut().clear();
         self.log().clear().await
     }
 }

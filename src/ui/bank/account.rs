@@ -12,19 +12,19 @@ use leptos::prelude::*;
 pub(super) fn AccountHead(session: Session, #[prop(into)] chosen: Signal<Option<StreamId>>) -> impl IntoView {
     let row = Memo::new(move |_| {
         let (id, moment) = (chosen.get()?, session.moment.get());
-        session.read(|read| read.balances(&moment).get(id).cloned()).flatten()
+        session.accounts(|accounts| accounts.balances(&moment).get(id).cloned()).flatten()
     });
     // Who it is stays on the screen before it opened: its name is in its first event.
     let named = Memo::new(move |_| {
         let id = chosen.get()?;
         session
-            .read(|read| {
+            .accounts(|accounts| {
                 let live = crate::app::Moment {
                     rank: crate::kernel::Rank::new(u32::MAX),
                     clock: Clock::Recorded,
                     ..Default::default()
                 };
-                read.balances(&live).get(id).cloned()
+                accounts.balances(&live).get(id).cloned()
             })
             .flatten()
     });
@@ -80,7 +80,7 @@ fn Facts(session: Session, chosen: Signal<Option<StreamId>>, row: Memo<Option<Ac
 #[component]
 fn OpenFacts(session: Session, chosen: Signal<Option<StreamId>>, row: Memo<Option<AccountRow>>) -> impl IntoView {
     let all = Memo::new(move |_| {
-        let version = |id| session.read(|read| Some(read.history().stream(id)?.version())).flatten();
+        let version = |id| session.accounts(|accounts| accounts.version(id)).flatten();
         chosen.get().and_then(version).unwrap_or(Version::ZERO)
     });
     let version = move |row: &AccountRow| match (row.version, all.get()) {

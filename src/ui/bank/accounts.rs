@@ -14,8 +14,8 @@ use crate::{
         format,
         route::{Pane, Screen},
     },
-    bank::{Account, AccountRow, Currency},
-    kernel::{Aggregate as _, StreamId},
+    bank::{AccountRow, Currency},
+    kernel::StreamId,
     ui::{
         session::Session,
         wish::{Wish, Wishes},
@@ -34,32 +34,21 @@ pub(super) fn AccountList(session: Session, #[prop(into)] chosen: Signal<Option<
     let dialog = NodeRef::<html::Dialog>::new();
     // All accounts by number: changes only when the head moves.
     let sorted = Memo::new(move |_| {
-        let ids = session.read(|read| {
-            let mut accounts: Vec<_> = read
-                .history()
-                .streams()
-                .filter(|(_, entry)| entry.name.category() == Account::CATEGORY)
-                .map(|(id, entry)| (entry.name.clone(), id))
-                .collect();
-            accounts.sort_unstable();
-            accounts.into_iter().map(|(_, id)| id).collect::<Vec<_>>()
-        });
+        let ids = session.accounts(|accounts| accounts.by_number().into_iter().map(|(_, id)| id).collect::<Vec<_>>());
         Arc::new(ids.unwrap_or_default())
     });
     let visible = Memo::new(move |_| {
         let (moment, wanted, sorted) = (session.moment.get(), filter.get().to_lowercase(), sorted.get());
-        let ids = session.read(|read| {
+        let ids = session.accounts(|accounts| {
             let names: Vec<String> = if wanted.is_empty() {
                 Vec::new()
             } else {
                 sorted
                     .iter()
-                    .map(|id| {
-                        read.history().stream(*id).map(|entry| entry.name.id().to_lowercase()).unwrap_or_default()
-                    })
+                    .map(|id| accounts.name(*id).map(|name| name.id().to_lowercase()).unwrap_or_default())
                     .collect()
             };
-            let balances = read.balances(&moment);
+            let balances = accounts.balances(&moment);
             let matches = |index: usize, row: &AccountRow| {
                 wanted.is_empty()
                     || names.get(index).is_some_and(|name| name.contains(&wanted))
@@ -77,7 +66,7 @@ pub(super) fn AccountList(session: Session, #[prop(into)] chosen: Signal<Option<
     });
     let counted = move || {
         let moment = session.moment.get();
-        let count = session.read(|read| read.balances(&moment).count()).unwrap_or_default();
+        let count = session.accounts(|accounts| accounts.balances(&moment).count()).unwrap_or_default();
         let past = if moment.is_live() { "" } else { " at this time" };
         format!("{}{past}", format::int(count))
     };
@@ -120,7 +109,7 @@ pub(super) fn AccountList(session: Session, #[prop(into)] chosen: Signal<Option<
                 <h2>"Accounts"</h2>
                 <span class="count">{counted}</span>
                 <span class="end">
-                    <button class="btn s new" aria-haspopup="dialog" aria-label="New account" on:click=move |_| open_dialog(dialog)>
+                    <button class="btn s new" aria-haspopup="dialog" aria-label="New account" prop:disabled=move || session.is_reading() on:click=move |_| open_dialog(dialog)>
                         <Icon name="plus" />
                         <span>"New"</span>
                     </button>
@@ -174,8 +163,8 @@ fn AccountItem(session: Session, id: Memo<Option<StreamId>>, chosen: Signal<Opti
     // The line stays in the page while the playhead moves: only what has changed of it is written again.
     let row = Memo::new(move |before: Option<&(String, i64, Currency)>| {
         let (moment, id) = (session.moment.get(), id.get());
-        let row = session.read(|read| {
-            read.balances(&moment).get(id?).map(|row| (row.title().to_string(), row.balance, row.currency))
+        let row = session.accounts(|accounts| {
+            accounts.balances(&moment).get(id?).map(|row| (row.title().to_string(), row.balance, row.currency))
         });
         // Not open any more, it leaves the list in this very turn.
         row.flatten().or_else(|| before.cloned()).unwrap_or((String::new(), 0, Currency::EUR))

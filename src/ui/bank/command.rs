@@ -25,6 +25,9 @@ use crate::{
 };
 use leptos::{ev::KeyboardEvent, prelude::*, task::spawn_local};
 
+/// Why nothing can be appended while the history is being read.
+const UNREAD: &str = "Commands wait until all that happened is read.";
+
 /// What the parts of the form share. A bundle of handles, passed by copy.
 #[derive(Clone, Copy)]
 struct CommandForm {
@@ -51,7 +54,9 @@ impl CommandForm {
             let moment = session.moment.get();
             chosen
                 .get()
-                .and_then(|id| session.read(|read| read.balances(&moment).get(id).map(|row| row.currency)).flatten())
+                .and_then(|id| {
+                    session.accounts(|accounts| accounts.balances(&moment).get(id).map(|row| row.currency)).flatten()
+                })
                 .unwrap_or(Currency::EUR)
         });
         let command = Memo::new(move |_| {
@@ -80,6 +85,9 @@ impl CommandForm {
     fn hindrance(self) -> Option<String> {
         if self.past.get() {
             return Some(PAST.to_owned());
+        }
+        if self.session.is_reading() {
+            return Some(UNREAD.to_owned());
         }
         if self.busy.get() {
             return Some("The last one is still being saved.".to_owned());

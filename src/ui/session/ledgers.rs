@@ -2,10 +2,15 @@
 
 use super::{Notice, OpenLedger, Phase, Session};
 use crate::{
-    app::{Env as _, Ledger, Playhead, Progress, advice, route::Route},
+    app::{
+        Env as _, Ledger, Playhead, Progress, SavingPolicy,
+        advice::{self, Advice},
+        look_ahead,
+        route::Route,
+    },
     kernel::Position,
     store::{LedgerId, LedgerInfo, LedgerKind, Witness},
-    ui::backend::{self, PageEnv, TabLink},
+    ui::backend::{self, BrowserLog, PageEnv, TabLink},
 };
 use leptos::{prelude::*, task::spawn_local};
 use std::rc::Rc;
@@ -31,12 +36,23 @@ impl Session {
         }
     }
 
+    /// Hands over a ledger that has been read already, to be shown when it is opened next.
+    pub(crate) fn hand_over(&self, id: LedgerId, ledger: Ledger<BrowserLog>) {
+        // One in memory is opened as any other: it has to be told that it does not last.
+        if matches!(ledger.log(), BrowserLog::Indexed(_)) {
+            self.handed_over.set_value(Some((id, Rc::new(ledger))));
+        }
+    }
+
     /// Opens a ledger; the one that was open is closed.
     pub(crate) fn open(&self, info: LedgerInfo) {
         let session = *self;
+        let handed_over = session.handed_over.try_update_value(Option::take).flatten();
+        let handed_over = handed_over.filter(|(of, _)| *of == info.id).map(|(_, ledger)| ledger);
         session.pause();
         session.tabs.set_value(None);
         session.ledger.set_value(None);
+        session.ahead.set_value(None);
         session.whole.set_value(None);
         session.head.set(Position::ZERO);
         session.playhead.set(Playhead::default());
@@ -44,26 +60,73 @@ impl Session {
         session.phase.set(Phase::Opening(Progress::default()));
         session.current.set(Some(info.clone()));
         spawn_local(async move {
-            let (log, unavailable) = match backend::open_log(&info.id).await {
-                Ok(opened) => opened,
-                Err(error) => return session.phase.set(Phase::Failed(advice::of_log_error(&error))),
+            let opened = match handed_over {
+                Some(ledger) => {
+                    session.in_memory.set(false);
+                    Ok(ledger)
+                }
+                None => session.read_stored(&info).await,
             };
-            session.in_memory.set(unavailable.is_some());
-            if let Some(error) = unavailable {
-                session.tell(Notice { advice: advice::of_log_error(&error), bad: true, restore: false });
-            }
-            let opened = Ledger::open(log, &PageEnv, |progress| session.phase.set(Phase::Opening(progress))).await;
             if let Ok(ledger) = &opened {
                 ledger.fold_on(session.route.get_untracked().clock, &PageEnv).await;
             }
             match opened {
-                Ok(ledger) if session.current.get_untracked().as_ref() == Some(&info) => {
-                    session.opened(&info, &Rc::new(ledger));
-                }
-                Ok(_) => {} // Another one was chosen meanwhile.
-                Err(error) => session.phase.set(Phase::Failed(advice::of_open_error(&error))),
+                _ if !session.is_current(&info) => {} // Another one was chosen meanwhile.
+                Ok(ledger) => session.opened(&info, &ledger),
+                Err(advice) => session.phase.set(Phase::Failed(advice)),
             }
         });
+    }
+
+    fn is_current(&self, info: &LedgerInfo) -> bool {
+        // The session may be gone since it was asked for.
+        self.current.try_with_untracked(|current| current.as_ref() == Some(info)) == Some(true)
+    }
+
+    /// Reads a ledger from its log; the accounts are shown before, where that can be.
+    async fn read_stored(&self, info: &LedgerInfo) -> Result<OpenLedger, Advice> {
+        let (log, unavailable) = backend::open_log(&info.id).await.map_err(|error| advice::of_log_error(&error))?;
+        self.in_memory.set(unavailable.is_some());
+        if let Some(error) = unavailable {
+            self.tell(Notice { advice: advice::of_log_error(&error), bad: true, restore: false });
+        }
+        self.look_ahead(&log, info).await;
+        let reads_on = |progress| {
+            if self.is_current(info) {
+                self.phase.update(|phase| match phase {
+                    Phase::Reading(shown) => *shown = progress,
+                    _ => *phase = Phase::Opening(progress),
+                });
+            }
+        };
+        Ledger::open(log, &PageEnv, reads_on).await.map(Rc::new).map_err(|error| advice::of_open_error(&error))
+    }
+
+    /// Shows the accounts as they are at the end of the log, from the checkpoint that was kept of it, if that is what the
+    /// address asks for.
+    async fn look_ahead(&self, log: &BrowserLog, info: &LedgerInfo) {
+        let clock = self.route.get_untracked().clock;
+        let Some(ahead) = look_ahead(log, clock, SavingPolicy::default()).await else { return };
+        let is_asked_for = || self.route.with_untracked(|route| route.at.is_none() && route.clock == clock);
+        if self.is_current(info) && is_asked_for() {
+            let position = ahead.tail().position;
+            self.ahead.set_value(Some(Rc::new(ahead)));
+            self.playhead.set(Playhead { clock, ..Playhead::default() });
+            self.head.set(position);
+            self.phase.set(Phase::Reading(Progress { total: position.get(), ..Progress::default() }));
+        }
+    }
+
+    /// Compares what was shown of the end of the log with what its history says. Where that is something else, the
+    /// checkpoints go, and it is told.
+    fn check_ahead(&self, ledger: &OpenLedger) {
+        let Some(ahead) = self.ahead.try_update_value(Option::take).flatten() else { return };
+        if ledger.confirms(&ahead) == Some(false) {
+            self.tell(Notice { advice: advice::of_wrong_checkpoint(), bad: true, restore: false });
+            let ledger = Rc::clone(ledger);
+            // Where they cannot be deleted, they are found out again.
+            spawn_local(async move { ledger.clear_checkpoints().await.unwrap_or_default() });
+        }
     }
 
     fn opened(&self, info: &LedgerInfo, ledger: &OpenLedger) {
@@ -74,6 +137,7 @@ impl Session {
         {
             session.compare(ledger, &witness, info.kind);
         }
+        session.check_ahead(ledger);
         session.tabs.set_value(TabLink::join(&info.id, move |_| session.catch_up()));
         session.ledger.set_value(Some(Rc::clone(ledger)));
         session.head.set(ledger.tail().position);
@@ -90,9 +154,11 @@ impl Session {
             session.witness();
         }
         // The screen that opens reads along one clock; the other is folded while it is looked at.
-        let ledger = Rc::clone(ledger);
+        let (ledger, clock) = (Rc::clone(ledger), route.clock);
         spawn_local(async move {
             PageEnv.breathe().await;
+            // First of all, so that a page that is left soon has it at its next start.
+            ledger.save_checkpoint(clock, SavingPolicy::default(), &PageEnv).await.unwrap_or_default();
             ledger.fold(&PageEnv).await;
             session.merge_blocks();
         });

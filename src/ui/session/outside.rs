@@ -41,6 +41,8 @@ impl Session {
     pub(super) fn mirror_outside(&self) {
         let session = *self;
         Effect::new(move |_| set_root_attribute("data-tense", Some(session.tense.get().name())));
+        let is_reading = Memo::new(move |_| session.is_reading());
+        Effect::new(move |_| set_root_attribute("data-reading", is_reading.get().then_some("")));
         Effect::new(move |_| {
             let theme = match session.preferences.with(|preferences| preferences.theme) {
                 Theme::System => None,

@@ -2,7 +2,7 @@
 
 use super::{Notice, OpenLedger, Phase, Session};
 use crate::{
-    app::{DispatchError, Env as _, Intent, Outcome, Progress, advice},
+    app::{DispatchError, Env as _, Intent, Outcome, Progress, SavingPolicy, advice},
     kernel::{Clock, Position, Timestamp},
     store::Witness,
     ui::backend::{self, PageEnv},
@@ -56,6 +56,10 @@ impl Session {
         spawn_local(async move {
             PageEnv.breathe().await;
             backend::merge_blocks(&info.id, &ledger).await;
+            // What fails here costs the next start some time, and is tried again after the next commit.
+            for clock in [Clock::Recorded, Clock::Occurred] {
+                ledger.save_checkpoint(clock, SavingPolicy::default(), &PageEnv).await.unwrap_or_default();
+            }
             session.is_merging.try_set_value(false);
         });
     }

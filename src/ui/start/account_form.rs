@@ -243,7 +243,7 @@ async fn open_beside(session: Session, actor: Label, command: AccountCommand) ->
     match beside.dispatch(&intent(actor.clone(), &number, command)).await {
         Ok(_) => {
             session.preferences.update(|preferences| preferences.actor = actor.to_string());
-            show(session, beside.info(), account(&number), Clock::Recorded);
+            show(session, &beside.hand_over(session), account(&number), Clock::Recorded);
             Ok(())
         }
         Err(error) => {

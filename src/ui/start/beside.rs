@@ -93,6 +93,13 @@ impl Beside {
         Ok(outcome)
     }
 
+    /// Gives it to the session, which shows it without reading it again when it is opened next.
+    pub(crate) fn hand_over(self, session: Session) -> LedgerInfo {
+        let Self { info, ledger } = self;
+        session.hand_over(info.id.clone(), ledger);
+        info
+    }
+
     /// Leaves no trace of it.
     pub(crate) async fn discard(self, session: Session) {
         let Self { info, ledger } = self;

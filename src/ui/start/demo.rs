@@ -152,7 +152,7 @@ async fn find_or_make(session: Session, size: DemoSize) -> Result<LedgerInfo, Ad
         return Ok(beside.info().clone());
     }
     match fill(session, &beside, size).await {
-        Ok(()) => Ok(beside.info().clone()),
+        Ok(()) => Ok(beside.hand_over(session)),
         Err(ImportError::Cancelled) => {
             beside.discard(session).await;
             Err(cancelled())

@@ -25,19 +25,33 @@ pub fn WorkPane(
     /// Its phase says what is done, and its `cancel` stops it.
     session: Session,
 ) -> impl IntoView {
+    view! {
+        <section class="screen msg" aria-label="Long work" data-testid="work">
+            <OpeningMeter session />
+        </section>
+    }
+}
+
+/// How far the work of the session's phase has come.
+#[component]
+pub fn OpeningMeter(
+    /// Its phase says what is done, and its `cancel` stops it.
+    session: Session,
+) -> impl IntoView {
     let title = Memo::new(move |_| {
         session.phase.with(|phase| match phase {
             Phase::Opening(_) => match session.current.get() {
                 Some(info) => format!("Opening {}", info.name),
                 None => "Opening the ledger".to_owned(),
             },
+            Phase::Reading(_) => "Reading what happened".to_owned(),
             Phase::Working(title, _) => title.clone(),
             Phase::Ready | Phase::Failed(_) => String::new(),
         })
     });
     let work = Memo::new(move |_| {
         let (verb, progress) = session.phase.with(|phase| match phase {
-            Phase::Opening(progress) => ("Folding event", *progress),
+            Phase::Opening(progress) | Phase::Reading(progress) => ("Folding event", *progress),
             Phase::Working(_, progress) => ("Event", *progress),
             Phase::Ready | Phase::Failed(_) => ("", crate::app::Progress::default()),
         });
@@ -50,11 +64,7 @@ pub fn WorkPane(
         Work { text, share: Some(share(progress.done.into(), progress.total.into())), count: progress.done }
     });
     let can_cancel = Memo::new(move |_| session.phase.with(|phase| matches!(phase, Phase::Working(..))));
-    view! {
-        <section class="screen msg" aria-label="Long work" data-testid="work">
-            <WorkMeter title work unit="events" can_cancel on_cancel=move || session.cancel() />
-        </section>
-    }
+    view! { <WorkMeter title work unit="events" can_cancel on_cancel=move || session.cancel() /> }
 }
 
 /// A title, how far it has come, a meter, the rate, the time left and the way out.

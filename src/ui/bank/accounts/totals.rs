@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 pub(super) fn Totals(session: Session, chosen: Signal<Option<StreamId>>) -> impl IntoView {
     let totals = Memo::new(move |_| {
         let moment = session.moment.get();
-        session.read(|read| read.balances(&moment).totals().clone()).unwrap_or_default()
+        session.accounts(|accounts| accounts.balances(&moment).totals().clone()).unwrap_or_default()
     });
     let first = Memo::new(move |_| first_of(session, chosen, &totals.get()));
     let others = Memo::new(move |_| totals.with(|totals| totals.len().saturating_sub(1)));
@@ -69,6 +69,8 @@ fn first_of(
     totals: &BTreeMap<Currency, CurrencyTotal>,
 ) -> Option<Currency> {
     let moment = session.moment.get();
-    let own = chosen.get().and_then(|id| session.read(|read| read.balances(&moment).get(id).map(|row| row.currency)));
+    let own = chosen
+        .get()
+        .and_then(|id| session.accounts(|accounts| accounts.balances(&moment).get(id).map(|row| row.currency)));
     own.flatten().or_else(|| totals.keys().next().copied())
 }

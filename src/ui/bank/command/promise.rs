@@ -1,4 +1,4 @@
-use super::{CommandForm, outcome::Told};
+use super::{CommandForm, UNREAD, outcome::Told};
 use crate::app::{Preview, advice, format};
 use leptos::prelude::*;
 
@@ -8,6 +8,9 @@ pub(super) fn Promise(form: CommandForm) -> impl IntoView {
     move || {
         if form.past.get() {
             return ().into_any();
+        }
+        if form.session.is_reading() {
+            return view! { <p class="then">{UNREAD}</p> }.into_any();
         }
         match (form.command.get(), form.preview.get()) {
             // What became of the last command is told beneath: the next one is not begun.

@@ -74,7 +74,7 @@ impl Job {
         let beside = Beside::make(self.session, &name, LedgerKind::Own).await?;
         match beside.append(events, |progress| self.goes_on(run, progress)).await {
             Ok(_) => {
-                show(self.session, beside.info(), Screen::Home, clock(is_occurred));
+                show(self.session, &beside.hand_over(self.session), Screen::Home, clock(is_occurred));
                 Ok(name)
             }
             Err(error) => {

@@ -1,0 +1,81 @@
+//! The accounts of a ledger: from its read side or, while the history is still being read, from a checkpoint of its end.
+
+use super::{Moment, ReadSide};
+use crate::{
+    bank::{Account, Balances},
+    kernel::{Aggregate as _, Checkpoint, Rank, StreamEntry, StreamId, StreamName, Version},
+};
+
+/// Where the accounts are looked up.
+#[derive(Debug)]
+pub enum Accounts<'a> {
+    /// The history has been read: at any moment.
+    Read(&'a mut ReadSide),
+    /// It is being read: at its end only.
+    Ahead(&'a Checkpoint<Balances>),
+}
+
+impl Accounts<'_> {
+    /// The balances of all accounts at a moment; where the history is still being read, those at its end.
+    pub fn balances(&mut self, moment: &Moment) -> &Balances {
+        match self {
+            Self::Read(read) => read.balances(moment),
+            Self::Ahead(checkpoint) => checkpoint.state(),
+        }
+    }
+
+    /// What every account is called and stands for, by number.
+    pub fn by_number(&self) -> Vec<(StreamName, StreamId)> {
+        let mut accounts: Vec<(StreamName, StreamId)> = match self {
+            Self::Read(read) => read.history().streams().map(|(id, entry)| (entry.name.clone(), id)).collect(),
+            Self::Ahead(checkpoint) => checkpoint.streams().map(|(id, name, _)| (name.clone(), id)).collect(),
+        };
+        accounts.retain(|(name, _)| name.category() == Account::CATEGORY);
+        accounts.sort_unstable();
+        accounts
+    }
+
+    /// The account that comes first by number.
+    pub fn first(&self) -> Option<StreamId> {
+        fn least<'a>(names: impl Iterator<Item = (&'a StreamName, StreamId)>) -> Option<StreamId> {
+            names.filter(|(name, _)| name.category() == Account::CATEGORY).min().map(|(_, id)| id)
+        }
+        match self {
+            Self::Read(read) => least(read.history().streams().map(|(id, entry)| (&entry.name, id))),
+            Self::Ahead(checkpoint) => least(checkpoint.streams().map(|(id, name, _)| (name, id))),
+        }
+    }
+
+    /// What an account is called.
+    pub fn name(&self, id: StreamId) -> Option<&StreamName> {
+        match self {
+            Self::Read(read) => read.history().stream(id).map(|entry| &entry.name),
+            Self::Ahead(checkpoint) => checkpoint.stream(id).map(|(name, _)| name),
+        }
+    }
+
+    /// What stands for an account.
+    pub fn id(&self, name: &StreamName) -> Option<StreamId> {
+        match self {
+            Self::Read(read) => read.history().stream_id(name),
+            Self::Ahead(checkpoint) => checkpoint.stream_id(name),
+        }
+    }
+
+    /// How many events an account holds.
+    pub fn version(&self, id: StreamId) -> Option<Version> {
+        match self {
+            Self::Read(read) => read.history().stream(id).map(StreamEntry::version),
+            Self::Ahead(checkpoint) => checkpoint.stream(id).map(|(_, version)| version),
+        }
+    }
+}
+
+impl Moment {
+    /// The end of a log, from a checkpoint of it.
+    pub fn at_the_end_of(checkpoint: &Checkpoint<Balances>) -> Self {
+        let (clock, position) = (checkpoint.clock(), checkpoint.tail().position);
+        let head = Rank::new(position.get());
+        Self { clock, rank: head, head, position, at: Some(checkpoint.span(clock).1) }
+    }
+}
