@@ -70,7 +70,7 @@ fn opening_keeps_who_and_what_it_is_called() {
     let (owner, name): (Label, Label) = ("Ingrid Solheim".into(), "Solheim Marine Survey".into());
     given::<Account>([])
         .when(C::Open { owner: owner.clone(), name: name.clone(), initial_balance: eur(7) })
-        .then([AccountEvent::Opened(AccountOpened { owner, name, currency: Currency::EUR, initial_balance: 7 })]);
+        .then([AccountEvent::from(AccountOpened { owner, name, currency: Currency::EUR, initial_balance: 7 })]);
 }
 
 #[test]
@@ -84,7 +84,7 @@ fn each_movement_becomes_its_event_in_the_accounts_currency() {
         with().when(receive(money(1))).then([received(money(1), "ACC-0002")]);
         with().when(charge(money(100))).then([fee(money(100), "card")]);
         with().when(agree(money(1))).then([limit_set(money(1))]);
-        with().when(post(money(1))).then([AccountEvent::Interest(InterestCalculated {
+        with().when(post(money(1))).then([AccountEvent::from(InterestCalculated {
             amount: 1,
             currency: currency(code),
             rate: RateBps(150),

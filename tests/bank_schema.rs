@@ -57,13 +57,13 @@ fn goldens() -> Vec<Golden> {
     let yen = annals::bank::Money::new(50_000, currency("JPY"));
     let fils = annals::bank::Money::new(1_234_567, currency("KWD"));
     vec![
-        golden!("AccountOpened", 1, AccountEvent::Opened(solheim)),
+        golden!("AccountOpened", 1, AccountEvent::from(solheim)),
         golden!("MoneyDeposited", 1, AccountEvent::Deposited(unknown)),
         golden!("MoneyDeposited", 2, deposited_from(eur(14_860), "card terminal")),
         golden!("MoneyWithdrawn", 1, withdrawn_in(yen, "Hakodate, Asaichi")),
         golden!("TransferSent", 1, sent(eur(412_000), "ACC-0417")),
         golden!("TransferReceived", 1, received(eur(412_000), "ACC-0088")),
-        golden!("InterestCalculated", 1, AccountEvent::Interest(interest)),
+        golden!("InterestCalculated", 1, AccountEvent::from(interest)),
         golden!("FeeCharged", 1, fee(fils, "Monthly account fee, \"tariff B\"")),
         golden!("OverdraftLimitSet", 1, limit_set(eur(500_000))),
         golden!("AccountClosed", 1, closed()),
@@ -142,8 +142,19 @@ fn what_older_programs_left_out_is_filled_in() {
     let bare = r#"{"amount":5,"currency":"EUR","rate":-50}"#;
     let bare_interest =
         InterestCalculated { amount: 5, currency: Currency::EUR, rate: RateBps(-50), days: None, day_count: None };
-    assert_eq!(read("InterestCalculated", bare), Decoded::Known(AccountEvent::Interest(bare_interest.clone())));
-    assert_eq!(encode(&AccountEvent::Interest(bare_interest)).unwrap().data.as_str(), bare);
+    assert_eq!(read("InterestCalculated", bare), Decoded::Known(AccountEvent::from(bare_interest.clone())));
+    assert_eq!(encode(&AccountEvent::from(bare_interest)).unwrap().data.as_str(), bare);
+}
+
+#[test]
+fn numbers_are_read_and_written_to_their_ends() {
+    for days in [i64::MIN, -1, 0, i64::from(u32::MAX) + 1, i64::MAX] {
+        let text = format!(r#"{{"amount":{days},"currency":"EUR","rate":1,"days":{days}}}"#);
+        let Decoded::Known(event) = stored("InterestCalculated", 1, &text, |_, decoded| decoded) else {
+            panic!("{text} is read")
+        };
+        assert_eq!(encode(&event).unwrap().data.as_str(), text);
+    }
 }
 
 #[test]

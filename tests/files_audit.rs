@@ -57,7 +57,7 @@ fn books(trigger: &str) -> History<BankCodec> {
     let eur = Currency::EUR;
     let payload = text.as_str();
     let events = [
-        AccountEvent::Opened(AccountOpened {
+        AccountEvent::from(AccountOpened {
             owner: payload.into(),
             name: payload.into(),
             currency: eur,

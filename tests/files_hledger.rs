@@ -91,7 +91,7 @@ fn ours(history: &History<BankCodec>, before: &str, names: &BTreeMap<String, Str
 }
 
 fn opened(currency: Currency, initial_balance: i64) -> AccountEvent {
-    AccountEvent::Opened(AccountOpened { owner: "o".into(), name: "".into(), currency, initial_balance })
+    AccountEvent::from(AccountOpened { owner: "o".into(), name: "".into(), currency, initial_balance })
 }
 
 fn deposited(amount: i64, source: &str) -> AccountEvent {

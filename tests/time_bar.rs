@@ -49,7 +49,7 @@ fn history(changes: &[i64], apart: i64) -> AccountHistory {
     let mut history = History::new(BankCodec::new().unwrap());
     let mut sealer = history.sealer();
     let mut blocks = Vec::new();
-    let opened = AccountEvent::Opened(AccountOpened {
+    let opened = AccountEvent::from(AccountOpened {
         owner: "Ada".into(),
         name: Label::default(),
         currency: Currency::EUR,

@@ -199,7 +199,7 @@ fn open(owner: &Label, name: &Label, initial_balance: Money) -> Result<Vec<Accou
         return Err(Refusal::BelowZero { given: initial_balance });
     }
     let Money { minor, currency } = initial_balance;
-    Ok(vec![AccountEvent::Opened(AccountOpened {
+    Ok(vec![AccountEvent::from(AccountOpened {
         owner: owner.clone(),
         name: name.clone(),
         currency,
@@ -229,7 +229,7 @@ fn decide_open(account: &OpenAccount, command: &AccountCommand) -> Result<Vec<Ac
         AccountCommand::PostInterest { quote } => {
             let amount = account.credit(Money::new(quote.minor, quote.currency))?;
             let (rate, days, day_count) = (quote.rate, Some(quote.days), Some(quote.day_count));
-            AccountEvent::Interest(InterestCalculated { amount, currency, rate, days, day_count })
+            AccountEvent::from(InterestCalculated { amount, currency, rate, days, day_count })
         }
         AccountCommand::ChargeFee { amount, reason } => {
             AccountEvent::Fee(FeeCharged { amount: account.debit(*amount)?, currency, reason: reason.clone() })

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 /// Anything that happened to an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AccountEvent {
-    /// It was opened.
-    Opened(AccountOpened),
+    /// It was opened. In a box, as it happens once and would make every event larger.
+    Opened(Box<AccountOpened>),
     /// Money came in.
     Deposited(MoneyDeposited),
     /// Money went out.
@@ -17,8 +17,8 @@ pub enum AccountEvent {
     TransferSent(TransferSent),
     /// Money came from another account.
     TransferReceived(TransferReceived),
-    /// Interest was credited.
-    Interest(InterestCalculated),
+    /// Interest was credited. In a box for the same reason: it says more than the others and happens seldom.
+    Interest(Box<InterestCalculated>),
     /// A fee was taken.
     Fee(FeeCharged),
     /// How far it may go below zero was agreed.
@@ -126,6 +126,22 @@ pub struct OverdraftLimitSet {
 /// The account was closed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccountClosed {}
+
+impl From<AccountOpened> for AccountEvent {
+    fn from(opened: AccountOpened) -> Self {
+        Self::Opened(Box::new(opened))
+    }
+}
+
+impl From<InterestCalculated> for AccountEvent {
+    fn from(interest: InterestCalculated) -> Self {
+        Self::Interest(Box::new(interest))
+    }
+}
+
+/// What a place for an event has in memory: every event that was ever read is held in one.
+const EVENT_BYTES: usize = if cfg!(target_pointer_width = "32") { 24 } else { 32 };
+const _: () = assert!(size_of::<Option<AccountEvent>>() == EVENT_BYTES, "a million events have grown");
 
 impl AccountEvent {
     /// By how much the balance changes: above zero where money comes in.

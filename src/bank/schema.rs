@@ -65,12 +65,12 @@ impl Codec for BankCodec {
             return Decoded::Foreign;
         }
         let read = match event.event_type {
-            "AccountOpened" => self.read::<AccountOpened>(event).map(AccountEvent::Opened),
+            "AccountOpened" => self.read::<AccountOpened>(event).map(AccountEvent::from),
             "MoneyDeposited" => self.read::<MoneyDeposited>(event).map(AccountEvent::Deposited),
             "MoneyWithdrawn" => self.read::<MoneyWithdrawn>(event).map(AccountEvent::Withdrawn),
             "TransferSent" => self.read::<TransferSent>(event).map(AccountEvent::TransferSent),
             "TransferReceived" => self.read::<TransferReceived>(event).map(AccountEvent::TransferReceived),
-            "InterestCalculated" => self.read::<InterestCalculated>(event).map(AccountEvent::Interest),
+            "InterestCalculated" => self.read::<InterestCalculated>(event).map(AccountEvent::from),
             "FeeCharged" => self.read::<FeeCharged>(event).map(AccountEvent::Fee),
             "OverdraftLimitSet" => self.read::<OverdraftLimitSet>(event).map(AccountEvent::OverdraftLimitSet),
             "AccountClosed" => self.read::<AccountClosed>(event).map(AccountEvent::Closed),
@@ -121,12 +121,12 @@ impl AccountEvent {
 /// [`PayloadError`] when a text in it is too long.
 pub fn encode(event: &AccountEvent) -> Result<EventBody, PayloadError> {
     let (schema, data) = match event {
-        AccountEvent::Opened(body) => (1, Payload::of(body)),
+        AccountEvent::Opened(body) => (1, Payload::of(&**body)),
         AccountEvent::Deposited(body) => (2, Payload::of(body)),
         AccountEvent::Withdrawn(body) => (1, Payload::of(body)),
         AccountEvent::TransferSent(body) => (1, Payload::of(body)),
         AccountEvent::TransferReceived(body) => (1, Payload::of(body)),
-        AccountEvent::Interest(body) => (1, Payload::of(body)),
+        AccountEvent::Interest(body) => (1, Payload::of(&**body)),
         AccountEvent::Fee(body) => (1, Payload::of(body)),
         AccountEvent::OverdraftLimitSet(body) => (1, Payload::of(body)),
         AccountEvent::Closed(body) => (1, Payload::of(body)),

@@ -6,8 +6,11 @@ use std::{borrow::Borrow, cell::RefCell, fmt, ops::Deref, sync::Arc};
 
 /// A shared text: who, why, a source, a type of event. Equal labels read from a log share one allocation, which is
 /// what lets a million typed events stay small.
+///
+/// The box in the shared part makes a label one word: an `Arc<str>` carries the text's length with it, and would in
+/// every event.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Label(Arc<str>);
+pub struct Label(Arc<Box<str>>);
 
 /// How many different texts are kept for sharing. When there are more, all are let go: those that recur come back,
 /// those that do not no longer keep them out.
@@ -16,7 +19,7 @@ const POOL_MAX: usize = 1 << 16;
 const POOLED_BYTES_MAX: usize = 128;
 
 thread_local! {
-    static POOL: RefCell<FxHashSet<Arc<str>>> = RefCell::default();
+    static POOL: RefCell<FxHashSet<Label>> = RefCell::default();
 }
 
 impl Label {
@@ -27,20 +30,20 @@ impl Label {
         }
         POOL.with_borrow_mut(|pool| {
             if let Some(kept) = pool.get(text) {
-                return Self(Arc::clone(kept));
+                return kept.clone();
             }
-            let fresh: Arc<str> = Arc::from(text);
+            let fresh = Self::unshared(text);
             if pool.len() >= POOL_MAX {
                 pool.clear();
             }
-            pool.insert(Arc::clone(&fresh));
-            Self(fresh)
+            pool.insert(fresh.clone());
+            fresh
         })
     }
 
     /// The label of a text that hardly recurs, such as an id.
     pub(super) fn unshared(text: &str) -> Self {
-        Self(Arc::from(text))
+        Self(Arc::new(Box::from(text)))
     }
 
     /// The text.
@@ -82,13 +85,13 @@ impl From<String> for Label {
 
 impl PartialEq<str> for Label {
     fn eq(&self, other: &str) -> bool {
-        &*self.0 == other
+        &**self.0 == other
     }
 }
 
 impl PartialEq<&str> for Label {
     fn eq(&self, other: &&str) -> bool {
-        &*self.0 == *other
+        &**self.0 == *other
     }
 }
 
@@ -100,7 +103,7 @@ impl fmt::Display for Label {
 
 impl fmt::Debug for Label {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&*self.0, f)
+        fmt::Debug::fmt(&**self.0, f)
     }
 }
 

@@ -24,7 +24,7 @@ pub(crate) fn at(text: &str) -> Timestamp {
 }
 
 pub(crate) fn opened(money: Money) -> AccountEvent {
-    AccountEvent::Opened(AccountOpened {
+    AccountEvent::from(AccountOpened {
         owner: "Liv Sunde".into(),
         name: Label::default(),
         currency: money.currency,
@@ -72,7 +72,7 @@ pub(crate) fn limit_set(money: Money) -> AccountEvent {
 
 pub(crate) fn interest_posted(money: Money, rate: i32) -> AccountEvent {
     let Money { minor: amount, currency } = money;
-    AccountEvent::Interest(InterestCalculated { amount, currency, rate: RateBps(rate), days: None, day_count: None })
+    AccountEvent::from(InterestCalculated { amount, currency, rate: RateBps(rate), days: None, day_count: None })
 }
 
 pub(crate) fn closed() -> AccountEvent {

@@ -83,7 +83,7 @@ pub(crate) fn appended(staged: &StagedImport, now: Timestamp) -> History<BankCod
 pub(crate) fn one_of_each() -> Vec<AccountEvent> {
     let eur = Currency::EUR;
     vec![
-        AccountEvent::Opened(AccountOpened {
+        AccountEvent::from(AccountOpened {
             owner: "Åse \"Ø\" <b>".into(),
             name: "Daily\tuse".into(),
             currency: eur,
@@ -93,7 +93,7 @@ pub(crate) fn one_of_each() -> Vec<AccountEvent> {
         AccountEvent::Withdrawn(MoneyWithdrawn { amount: 20, currency: eur, atm_location: "Bergen, Torget 3".into() }),
         AccountEvent::TransferSent(TransferSent { amount: 10, currency: eur, to: "B:2".into() }),
         AccountEvent::TransferReceived(TransferReceived { amount: 10, currency: eur, from: "B:2".into() }),
-        AccountEvent::Interest(InterestCalculated {
+        AccountEvent::from(InterestCalculated {
             amount: 3,
             currency: eur,
             rate: RateBps(125),

@@ -119,7 +119,7 @@ fn happening(number: u32) -> Result<AccountEvent, String> {
     let currency = Currency::parse("USD").map_err(|error| error.to_string())?;
     let amount = change_of(number).abs();
     Ok(match number {
-        0 => AccountEvent::Opened(AccountOpened {
+        0 => AccountEvent::from(AccountOpened {
             owner: Label::from("Ada Lovelace"),
             name: Label::from(""),
             currency,

@@ -4,7 +4,7 @@ use crate::{
         density::{Corner, balance_line, in_and_out, time_ticks, value_ticks},
         format,
     },
-    bank::{AccountEvent, AccountHistory, AccountOpened, Currency},
+    bank::{AccountEvent, AccountHistory, Currency},
     kernel::{Clock, StreamId, Timestamp},
     ui::{
         canvas::{Align, Pen, crisp, draw_on, size_of},
@@ -120,8 +120,8 @@ impl Shown {
             let history = read.account(id, moment.clock);
             let stream = read.history().stream(id)?;
             let opening = read.history().fact(*stream.positions(Clock::Recorded).first()?)?.event;
-            let AccountEvent::Opened(AccountOpened { currency, .. }) = opening else { return None };
-            let (currency, name) = (*currency, stream.name.id().to_owned());
+            let AccountEvent::Opened(opened) = opening else { return None };
+            let (currency, name) = (opened.currency, stream.name.id().to_owned());
             let (_, last_at) = read.history().timeline(moment.clock).span()?;
             let reached = read.reached(&history, &moment);
             Some((name, currency, history, reached, last_at))

@@ -229,7 +229,7 @@ impl RowReader {
                 // The file does not state the rate.
                 let rate = RateBps(0);
                 let interest = InterestCalculated { amount, currency, rate, days: None, day_count: None };
-                return Ok(AccountEvent::Interest(interest));
+                return Ok(AccountEvent::from(interest));
             }
             if change < 0 && is_one_of(&kinds.fee) {
                 return Ok(AccountEvent::Fee(FeeCharged { amount, currency, reason: self.word(cell).into() }));

@@ -212,7 +212,7 @@ impl CsvImport {
             let opened = AccountOpened { owner: "unknown".into(), name: account.clone(), currency, initial_balance };
             let opening_id = opening_bits(account);
             let why = Label::new("first row of a file");
-            let opening = self.new_event(movement, id_from(opening_id), &AccountEvent::Opened(opened), &why)?;
+            let opening = self.new_event(movement, id_from(opening_id), &AccountEvent::from(opened), &why)?;
             self.openings.insert(opening_id, u32::try_from(self.staged.events.len()).unwrap_or(u32::MAX));
             self.push(opening);
             self.staged.report.accounts_opened.push(account.clone());
