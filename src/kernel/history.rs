@@ -40,12 +40,11 @@ struct Page {
     events: Vec<RecordedEvent>,
 }
 
-/// What is kept of every event beside its fact and, in the timeline, the time of its recording.
+/// What is kept of every event beside its fact and, in the timelines, its times.
 #[derive(Clone, Copy, Debug)]
 struct Row {
     stream: StreamId,
     version: Version,
-    occurred_at: Timestamp,
 }
 
 /// What is known of one stream.
@@ -144,8 +143,8 @@ impl<C: Codec> History<C> {
         let header = block.header();
         self.tail().check_next(header)?;
         let read = self.decode(&block)?;
-        let occurred: Vec<Timestamp> = read.rows.iter().map(|row| row.occurred_at).collect();
-        let kept = Kept { recorded: self.recorded.extend(&read.recorded), occurred: self.occurred.extend(&occurred) };
+        let kept =
+            Kept { recorded: self.recorded.extend(&read.recorded), occurred: self.occurred.extend(&read.occurred) };
         for name in read.new_streams {
             self.streams.push(StreamEntry { name: name.clone(), positions: Vec::new(), occurred: None });
             self.ids.insert(name, StreamId::new(u32::try_from(self.streams.len()).unwrap_or(u32::MAX)));
@@ -160,8 +159,8 @@ impl<C: Codec> History<C> {
             }
         }
         self.rows.extend(read.rows);
-        let rows = &self.rows;
-        let happened = |position: Position| rows.get(position.index()?).map(|row| row.occurred_at);
+        let occurred = &self.occurred;
+        let happened = |position: Position| occurred.time_of(position);
         for (id, before) in touched {
             if let Some(entry) = id.index().and_then(|index| self.streams.get_mut(index)) {
                 entry.put_in_order(before, happened);
@@ -181,8 +180,9 @@ impl<C: Codec> History<C> {
         while let Some(event) = reader.next_event()? {
             let stream = read.slots.get(event.stream_slot).copied().unwrap_or_default();
             let EventView { version, occurred_at, recorded_at, position, .. } = event;
-            read.rows.push(Row { stream, version, occurred_at });
+            read.rows.push(Row { stream, version });
             read.recorded.push(recorded_at);
+            read.occurred.push(occurred_at);
             read.facts.push(match self.codec.decode(&event) {
                 Decoded::Known(fact) => Some(fact),
                 Decoded::Foreign => None,
@@ -240,12 +240,7 @@ impl<C: Codec> History<C> {
 
     /// The rank of an event on a clock.
     pub fn rank_of(&self, clock: Clock, position: Position) -> Rank {
-        let Some(row) = self.row(position) else { return Rank::ZERO };
-        let time = match clock {
-            Clock::Recorded => return Rank::new(position.get()),
-            Clock::Occurred => row.occurred_at,
-        };
-        self.timeline(clock).rank_of(position, time)
+        self.timeline(clock).rank_of(position)
     }
 
     /// The stream and the version of an event.
@@ -256,8 +251,8 @@ impl<C: Codec> History<C> {
     /// The typed event at a position; `None` where it is foreign, unreadable or not there.
     pub fn fact(&self, position: Position) -> Option<Recorded<'_, C::Event>> {
         let event = self.facts.get(position.index()?)?.as_ref()?;
-        let Row { stream, version, occurred_at } = *self.row(position)?;
-        let recorded_at = self.recorded.time_at(Rank::new(position.get()))?;
+        let Row { stream, version } = *self.row(position)?;
+        let (recorded_at, occurred_at) = (self.recorded.time_of(position)?, self.occurred.time_of(position)?);
         Some(Recorded { position, stream, version, occurred_at, recorded_at, event })
     }
 
@@ -274,7 +269,7 @@ impl<C: Codec> History<C> {
             }
             (Clock::Recorded, Some(shown)) => positions.partition_point(|position| *position <= shown),
             (Clock::Occurred, Some(shown)) => {
-                let place = |position: Position| (self.row(position).map(|row| row.occurred_at), position);
+                let place = |position: Position| (self.occurred.time_of(position), position);
                 positions.partition_point(|position| place(*position) <= place(shown))
             }
         };
@@ -460,6 +455,7 @@ struct ReadBlock<E> {
     slots: Vec<StreamId>,
     rows: Vec<Row>,
     recorded: Vec<Timestamp>,
+    occurred: Vec<Timestamp>,
     facts: Vec<Option<E>>,
     unreadable: Vec<(Position, String)>,
 }
@@ -471,6 +467,7 @@ impl<E> Default for ReadBlock<E> {
             slots: Vec::new(),
             rows: Vec::new(),
             recorded: Vec::new(),
+            occurred: Vec::new(),
             facts: Vec::new(),
             unreadable: Vec::new(),
         }

@@ -1,6 +1,6 @@
 //! Timelines: the same events in the order of a clock.
 
-use super::{Position, Timestamp, version::counter};
+use super::{Position, Timestamp, chunked::Chunked, version::counter};
 use serde::{Deserialize, Serialize};
 
 /// Which of an event's two times orders the log.
@@ -24,8 +24,8 @@ counter! {
 /// The order that one clock gives a log. Looking up costs O(log n).
 #[derive(Clone, Debug, Default)]
 pub struct Timeline {
-    /// The time of each rank, rising.
-    times: Vec<Timestamp>,
+    /// The time of each position.
+    times: Chunked<Timestamp>,
     /// The position at each rank; `None` while every rank is its own position.
     order: Option<Vec<Position>>,
 }
@@ -33,12 +33,17 @@ pub struct Timeline {
 impl Timeline {
     /// How many events it orders.
     pub fn len(&self) -> Rank {
-        Rank::new(u32::try_from(self.times.len()).unwrap_or(u32::MAX))
+        rank(self.times.len())
     }
 
     /// Whether it orders none.
     pub fn is_empty(&self) -> bool {
-        self.times.is_empty()
+        self.times.len() == 0
+    }
+
+    /// Whether its order is that of the log: no event was dated back behind another.
+    pub fn is_as_recorded(&self) -> bool {
+        self.order.is_none()
     }
 
     /// Adds the events that follow in the log, by their times on this clock.
@@ -55,27 +60,27 @@ impl Timeline {
     /// Returns the last rank that kept its event: the length before, or less where an event took an earlier place.
     pub fn extend(&mut self, times: &[Timestamp]) -> Rank {
         let before = self.times.len();
-        let rising = times.is_sorted() && times.first() >= self.times.last().filter(|_| !times.is_empty());
+        let latest = self.time_at(rank(before));
+        let rising = times.is_sorted() && times.first().is_none_or(|first| Some(*first) >= latest);
         if rising {
             if let Some(order) = &mut self.order {
                 order.extend((before + 1..).take(times.len()).map(position));
             }
-            self.times.extend_from_slice(times);
+            self.times.extend(times.iter().copied());
             return rank(before);
         }
-        let mut order = self.order.take().unwrap_or_else(|| (1..).take(before).map(position).collect());
         let mut added: Vec<(Timestamp, Position)> = times.iter().copied().zip((before + 1..).map(position)).collect();
         added.sort_by_key(|(time, _)| *time);
         // Older events come first where times are equal, so the kept part ends after the last time not above the
         // earliest one added.
         let earliest = added.first().map_or(Timestamp::MAX, |(time, _)| *time);
-        let kept = self.times.partition_point(|time| *time <= earliest);
-        let places: Vec<usize> =
-            added.iter().map(|(time, _)| self.times.partition_point(|other| other <= time)).collect();
-        interleave(&mut self.times, added.iter().map(|(time, _)| *time), &places);
+        let kept = self.rank_at(earliest);
+        let places: Vec<usize> = added.iter().map(|(time, _)| self.rank_at(*time).as_usize()).collect();
+        let mut order = self.order.take().unwrap_or_else(|| (1..).take(before).map(position).collect());
         interleave(&mut order, added.iter().map(|(_, position)| *position), &places);
         self.order = Some(order);
-        rank(kept)
+        self.times.extend(times.iter().copied());
+        kept
     }
 
     /// The event at a rank; `None` for rank zero and beyond the end.
@@ -89,32 +94,44 @@ impl Timeline {
 
     /// The time at a rank; `None` for rank zero and beyond the end.
     pub fn time_at(&self, rank: Rank) -> Option<Timestamp> {
-        self.times.get(rank.index()?).copied()
+        self.time_of(self.position_at(rank)?)
     }
 
-    /// The rank of the event at `position`, whose time on this clock is `time`.
-    pub fn rank_of(&self, position: Position, time: Timestamp) -> Rank {
+    /// The time of an event on this clock; `None` where there is none.
+    pub fn time_of(&self, position: Position) -> Option<Timestamp> {
+        self.times.get(position.index()?).copied()
+    }
+
+    /// The rank of an event; [`Rank::ZERO`] where there is none.
+    pub fn rank_of(&self, position: Position) -> Rank {
+        let Some(time) = self.time_of(position) else { return Rank::ZERO };
         let Some(order) = &self.order else { return Rank::new(position.get()) };
-        let start = self.times.partition_point(|other| *other < time);
-        let equal = self.times.get(start..).unwrap_or_default().partition_point(|other| *other == time);
-        let same_time = order.get(start..start + equal).unwrap_or_default();
-        rank(start + same_time.partition_point(|other| *other < position) + 1)
+        let place = |other: Position| (self.time_of(other), other);
+        rank(order.partition_point(|other| place(*other) < (Some(time), position)) + 1)
     }
 
     /// How many events had happened at an instant, those of the instant counted: the rank to stand at.
     pub fn rank_at(&self, instant: Timestamp) -> Rank {
-        rank(self.times.partition_point(|time| *time <= instant))
+        self.rank_before(|time| time <= instant)
     }
 
     /// How many events lie in `from ≤ time < to`.
     pub fn count_between(&self, from: Timestamp, to: Timestamp) -> u32 {
-        let before = |instant: Timestamp| self.times.partition_point(|time| *time < instant);
-        rank(before(to).saturating_sub(before(from))).get()
+        let before = |instant: Timestamp| self.rank_before(|time| time < instant).get();
+        before(to).saturating_sub(before(from))
     }
 
     /// The times of the first and the last event; `None` where there are no events.
     pub fn span(&self) -> Option<(Timestamp, Timestamp)> {
-        Some((*self.times.first()?, *self.times.last()?))
+        Some((self.time_at(Rank::FIRST)?, self.time_at(self.len())?))
+    }
+
+    /// The last rank whose time satisfies `is_before`, where those that satisfy it come first.
+    fn rank_before(&self, is_before: impl Fn(Timestamp) -> bool) -> Rank {
+        rank(match &self.order {
+            Some(order) => order.partition_point(|position| self.time_of(*position).is_some_and(&is_before)),
+            None => self.times.partition_point(|time| is_before(*time)),
+        })
     }
 }
 
@@ -164,10 +181,11 @@ mod tests {
         assert_eq!(timeline.extend(&[at(2)]), Rank::new(3));
         assert_eq!(positions(&timeline), [1, 2, 3, 5, 4]);
         assert_eq!(timeline.extend(&[at(9)]), Rank::new(5), "one that is later than all moves nothing");
-        assert_eq!(timeline.rank_of(Position::new(5), at(2)), Rank::new(4));
+        assert_eq!(timeline.rank_of(Position::new(5)), Rank::new(4));
         assert_eq!(timeline.rank_at(at(2)), Rank::new(4));
         assert_eq!(timeline.count_between(at(2), at(5)), 3);
         assert_eq!(timeline.position_at(Rank::ZERO), None);
+        assert_eq!((timeline.rank_of(Position::ZERO), timeline.rank_of(Position::new(7))), (Rank::ZERO, Rank::ZERO));
     }
 
     proptest! {
@@ -187,7 +205,8 @@ mod tests {
             naive.sort_unstable();
             prop_assert_eq!(positions(&timeline), naive.iter().map(|(_, position)| *position).collect::<Vec<_>>());
             for (rank, (time, position)) in naive.iter().enumerate() {
-                prop_assert_eq!(timeline.rank_of(Position::new(*position), at(*time)).as_usize(), rank + 1);
+                prop_assert_eq!(timeline.time_of(Position::new(*position)), Some(at(*time)));
+                prop_assert_eq!(timeline.rank_of(Position::new(*position)).as_usize(), rank + 1);
             }
             for instant in -1..21 {
                 prop_assert_eq!(timeline.rank_at(at(instant)).as_usize(), naive.iter().filter(|(time, _)| *time <= instant).count());
