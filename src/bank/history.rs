@@ -13,18 +13,14 @@ pub struct AccountHistory {
     extremes: Vec<Vec<(i64, i64)>>,
 }
 
-/// One event of an account.
+/// One event of an account. By how much it changed the balance, says [`AccountHistory::change`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Entry {
     /// Its number in the log.
     pub position: Position,
-    /// Its number in the stream.
-    pub version: Version,
     /// Its time on the history's clock.
     pub at: Timestamp,
-    /// By how much the balance changed, in minor units.
-    pub change: i64,
-    /// The balance after it.
+    /// The balance after it, in minor units.
     pub balance: i64,
     /// Whether it moved money at all.
     pub moves_money: bool,
@@ -32,12 +28,16 @@ pub struct Entry {
     pub beyond_limit: bool,
 }
 
+/// A busy account has a million of them.
+const _: () = assert!(size_of::<Entry>() == 24, "an entry has grown");
+
 const RUN: usize = 32;
 
 impl AccountHistory {
     /// Folds the whole stream, in the order of a clock.
     pub fn of(history: &History<BankCodec>, id: StreamId, clock: Clock) -> Self {
-        let (mut entries, mut balance, mut limit) = (Vec::new(), 0i64, 0i64);
+        let count = history.stream(id).map_or(0, |stream| stream.version().as_usize());
+        let (mut entries, mut balance, mut limit) = (Vec::with_capacity(count), 0i64, 0i64);
         let opening = opening_of(history, id);
         history.visit_stream(id, clock, Rank::new(u32::MAX), |recorded| {
             // What was recorded before the opening is a fact of an account that there was not, and a second opening
@@ -53,12 +53,10 @@ impl AccountHistory {
             }
             entries.push(Entry {
                 position: recorded.position,
-                version: recorded.version,
                 at: match clock {
                     Clock::Recorded => recorded.recorded_at,
                     Clock::Occurred => recorded.occurred_at,
                 },
-                change,
                 balance,
                 moves_money: recorded.event.moves_money(),
                 beyond_limit: change < 0 && balance < limit.saturating_neg(),
@@ -99,6 +97,11 @@ impl AccountHistory {
     /// The balance after the first `count` entries.
     pub fn balance_after(&self, count: usize) -> i64 {
         count.checked_sub(1).and_then(|index| self.entries.get(index)).map_or(0, |entry| entry.balance)
+    }
+
+    /// By how much the entry at `index` changed the balance, in minor units.
+    pub fn change(&self, index: usize) -> i64 {
+        self.balance_after(index.saturating_add(1)).saturating_sub(self.balance_after(index))
     }
 
     /// The balance at the end of each day on which something happened, the first day first; `day_of` says on which day
@@ -180,9 +183,7 @@ mod tests {
             .zip(1..)
             .map(|(balance, n)| Entry {
                 position: Position::new(n),
-                version: Version::new(n),
                 at: Timestamp::from_micros(i64::from(n)),
-                change: 0,
                 balance: *balance,
                 moves_money: true,
                 beyond_limit: false,
@@ -199,6 +200,14 @@ mod tests {
         let history = history_of(&[5, 7, -3, 4, 9]);
         assert_eq!(history.closing_balances(two_a_day), [(day(1), 7), (day(2), 4), (day(3), 9)]);
         assert_eq!(history_of(&[]).closing_balances(two_a_day), []);
+    }
+
+    #[test]
+    fn an_entry_changes_the_balance_by_the_way_from_the_one_before() {
+        let history = history_of(&[5, 7, -3, i64::MIN]);
+        let changes: Vec<i64> = (0..4).map(|index| history.change(index)).collect();
+        assert_eq!(changes, [5, 2, -10, i64::MIN + 3]);
+        assert_eq!(history_of(&[]).change(0), 0);
     }
 
     proptest! {

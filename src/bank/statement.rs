@@ -1,7 +1,7 @@
 //! The statement of an account for a period.
 
-use super::{AccountHistory, Entry};
-use crate::kernel::Timestamp;
+use super::AccountHistory;
+use crate::kernel::{Position, Timestamp};
 
 /// What an account held, what moved, and what it held then.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,7 +19,17 @@ pub struct Statement {
 }
 
 /// One line of a statement.
-pub type Movement = Entry;
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Movement {
+    /// The number of its event in the log.
+    pub position: Position,
+    /// When it was, on the history's clock.
+    pub at: Timestamp,
+    /// By how much the balance changed, in minor units.
+    pub change: i64,
+    /// The balance after it.
+    pub balance: i64,
+}
 
 impl Statement {
     /// The statement over `from ≤ time < to` on the history's clock, of its first `count` entries: what the playhead
@@ -27,21 +37,27 @@ impl Statement {
     pub fn of(history: &AccountHistory, from: Timestamp, to: Timestamp, count: usize) -> Self {
         let before = |instant: Timestamp| history.entries().partition_point(|entry| entry.at < instant).min(count);
         let (start, end) = (before(from), before(to));
-        let entries = history.entries().get(start..end).unwrap_or_default();
         let sum = |positive: bool| {
-            entries
-                .iter()
-                .map(|entry| entry.change)
+            (start..end)
+                .map(|index| history.change(index))
                 .filter(|change| (*change > 0) == positive)
                 .map(i128::from)
                 .sum::<i128>()
         };
         Self {
             opening: history.balance_after(start),
-            movements: entries.iter().filter(|entry| entry.moves_money).copied().collect(),
+            movements: (start..end).filter_map(|index| Movement::of(history, index)).collect(),
             credits: sum(true),
             debits: -sum(false),
             closing: history.balance_after(end.max(start)),
         }
+    }
+}
+
+impl Movement {
+    /// The entry at `index`, if it moved money.
+    fn of(history: &AccountHistory, index: usize) -> Option<Self> {
+        let entry = history.entries().get(index).filter(|entry| entry.moves_money)?;
+        Some(Self { position: entry.position, at: entry.at, change: history.change(index), balance: entry.balance })
     }
 }

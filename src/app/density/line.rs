@@ -79,7 +79,7 @@ pub fn in_and_out(history: &AccountHistory, from: usize, to: usize, range: TimeR
             outward = outward.saturating_add(change.min(0).saturating_neg());
         };
         if many <= SUMMED_MAX {
-            rest.iter().take(many).for_each(|entry| flow(entry.change));
+            (next..next + many).for_each(|index| flow(history.change(index)));
         } else {
             flow(history.balance_after(next + many).saturating_sub(history.balance_after(next)));
         }

@@ -5,8 +5,8 @@ use super::{
 };
 use crate::{
     app::format,
-    bank::{AccountHistory, Currency, Entry},
-    kernel::{Clock, Position, SchemaVersion, StreamId},
+    bank::{AccountHistory, BankCodec, Currency, Entry},
+    kernel::{Clock, History, Position, SchemaVersion, StreamId, Version},
     ui::session::Session,
 };
 use leptos::prelude::*;
@@ -53,18 +53,19 @@ pub(super) fn Timeline(session: Session, #[prop(into)] chosen: Signal<Option<Str
         None => reached.get(),
     });
     // The row `row` from the top is the entry …
-    let entry_at = move |row: usize| -> Option<Entry> {
+    let entry_at = move |row: usize| -> Option<Shown> {
         let index = count.get_untracked().checked_sub(row + 1)?;
         let index = match filtered.get_untracked() {
             Some(indices) => indices.get(index).copied()?,
             None => index,
         };
-        with_account(session, chosen.get_untracked(), |_, account| account.entries().get(index).copied()).flatten()
+        with_account(session, chosen.get_untracked(), |read, account| Shown::of(read.history(), account, index))
+            .flatten()
     };
     let currency = Memo::new(move |_| currency_of(session, chosen.get()));
     let open_row = Memo::new(move |_| {
         let position = open.get()?;
-        (0..count.get().min(400)).find(|row| entry_at(*row).is_some_and(|entry| entry.position == position))
+        (0..count.get().min(400)).find(|row| entry_at(*row).is_some_and(|shown| shown.entry.position == position))
     });
     // An entry stays the same row while the playhead moves; a back-dated newcomer changes the balances after it.
     let key = Arc::new(move |index: usize| {
@@ -74,7 +75,7 @@ pub(super) fn Timeline(session: Session, #[prop(into)] chosen: Signal<Option<Str
         session.head.track();
         entry_at(index)
     });
-    let row = Arc::new(move |entry| view! { <Row session entry currency open /> }.into_any());
+    let row = Arc::new(move |shown| view! { <Row session shown currency open /> }.into_any());
     let types = move || {
         let mut types = with_account(session, chosen.get(), |read, account| {
             account
@@ -187,10 +188,25 @@ fn Later(session: Session, total: Memo<usize>, reached: Memo<usize>) -> impl Int
     }
 }
 
+/// An entry, and what its neighbours and its stream say of it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Shown {
+    entry: Entry,
+    change: i64,
+    version: Version,
+}
+
+impl Shown {
+    fn of(history: &History<BankCodec>, account: &AccountHistory, index: usize) -> Option<Self> {
+        let entry = *account.entries().get(index)?;
+        let (_, version) = history.place_of(entry.position)?;
+        Some(Self { entry, change: account.change(index), version })
+    }
+}
+
 /// What a row shows.
 #[derive(Clone, PartialEq)]
 struct Line {
-    entry: Entry,
     kind: String,
     /// The schema it was written with, where it is read as another.
     old_schema: Option<SchemaVersion>,
@@ -199,12 +215,12 @@ struct Line {
 }
 
 impl Line {
-    fn of(session: Session, entry: Entry) -> Option<Self> {
-        let event = session.read_untracked(|read| read.history().event(entry.position)).flatten()?;
+    fn of(session: Session, position: Position) -> Option<Self> {
+        let event = session.read_untracked(|read| read.history().event(position)).flatten()?;
         let old_schema = super::detail::read_as(session, &event).map(|(written, _)| written);
         let event = event.event;
         let (kind, who, why) = (event.event_type.to_string(), event.actor.to_string(), event.reason.to_string());
-        Some(Self { entry, kind, old_schema, who, why })
+        Some(Self { kind, old_schema, who, why })
     }
 }
 
@@ -212,45 +228,45 @@ impl Line {
 #[component]
 fn Row(
     session: Session,
-    entry: Memo<Option<Entry>>,
+    shown: Memo<Option<Shown>>,
     currency: Memo<Currency>,
     open: RwSignal<Option<Position>>,
 ) -> impl IntoView {
-    let line = Memo::new(move |_| entry.get().and_then(|entry| Line::of(session, entry)));
+    let line = Memo::new(move |_| shown.get().and_then(|shown| Line::of(session, shown.entry.position)));
     let text = move |of: fn(&Line) -> &str| {
         move || line.with(|line| line.as_ref().map(|line| of(line).to_owned()).unwrap_or_default())
     };
-    let of_entry = move |of: fn(&Entry) -> bool| move || entry.with(|entry| entry.as_ref().is_some_and(of));
-    let is_open = Memo::new(move |_| entry.get().is_some_and(|entry| open.get() == Some(entry.position)));
-    let version = move || entry.get().map(|entry| entry.version.to_string());
+    let is = move |of: fn(&Shown) -> bool| move || shown.with(|shown| shown.as_ref().is_some_and(of));
+    let is_open = Memo::new(move |_| shown.get().is_some_and(|shown| open.get() == Some(shown.entry.position)));
+    let version = move || shown.get().map(|shown| shown.version.to_string());
     let kind = Memo::new(move |_| text(|line| &line.kind)());
     let old_schema = Memo::new(move |_| line.with(|line| line.as_ref().and_then(|line| line.old_schema)));
     let amount = move || {
-        let signed = |entry: Entry| format::signed(entry.change, currency.get());
-        entry.get().map(|entry| if entry.moves_money { signed(entry) } else { "none".to_owned() })
+        let signed = |shown: Shown| format::signed(shown.change, currency.get());
+        shown.get().map(|shown| if shown.entry.moves_money { signed(shown) } else { "none".to_owned() })
     };
     let toggle = move |_| {
-        let here = entry.get_untracked().map(|entry| entry.position);
+        let here = shown.get_untracked().map(|shown| shown.entry.position);
         open.update(|open| *open = here.filter(|here| *open != Some(*here)));
     };
     let detail = move || {
-        let event = session.read_untracked(|read| read.history().event(entry.get()?.position)).flatten();
+        let event = session.read_untracked(|read| read.history().event(shown.get()?.entry.position)).flatten();
         event.map(|event| view! { <EventDetail session event /> })
     };
     view! {
-        <div class="tr" class:open=move || is_open.get() role="row" aria-rowindex=version data-testid="timeline-row" data-position=move || entry.get().map(|entry| entry.position.to_string()) data-version=version>
+        <div class="tr" class:open=move || is_open.get() role="row" aria-rowindex=version data-testid="timeline-row" data-position=move || shown.get().map(|shown| shown.entry.position.to_string()) data-version=version>
             <span role="cell" class="num c-v dim">{version}</span>
-            <span role="cell" class="c-t nw sub">{move || entry.get().map(|entry| format::time(entry.at, session.zone.get()))}</span>
+            <span role="cell" class="c-t nw sub">{move || shown.get().map(|shown| format::time(shown.entry.at, session.zone.get()))}</span>
             <span role="cell" class="c-k">
                 <button class="rowbtn" aria-expanded=move || is_open.get().to_string() aria-label=move || format!("Version {}, {}, details", version().unwrap_or_default(), kind.get()) on:click=toggle></button>
                 <EventChip event_type=kind />
                 {move || old_schema.get().map(|written| view! { <span class="tag" title=format!("schema {written}, read as {}", written.next())>{format!("schema {written}")}</span> })}
             </span>
-            <span role="cell" class="num c-a" class:pos=of_entry(|entry| entry.change > 0) class:dim=of_entry(|entry| !entry.moves_money)>{amount}</span>
-            <span role="cell" class="num c-b" class:neg=of_entry(|entry| entry.balance < 0)>{move || entry.get().map(|entry| format::money(entry.balance, currency.get()))}</span>
+            <span role="cell" class="num c-a" class:pos=is(|shown| shown.change > 0) class:dim=is(|shown| !shown.entry.moves_money)>{amount}</span>
+            <span role="cell" class="num c-b" class:neg=is(|shown| shown.entry.balance < 0)>{move || shown.get().map(|shown| format::money(shown.entry.balance, currency.get()))}</span>
             <span role="cell" class="c-who sub el">{text(|line| &line.who)}</span>
             <span role="cell" class="c-w el" title=text(|line| &line.why)>
-                <Show when=of_entry(|entry| entry.beyond_limit)>
+                <Show when=is(|shown| shown.entry.beyond_limit)>
                     <span class="tag neg">"beyond the limit"</span>
                     " "
                 </Show>
