@@ -171,7 +171,7 @@ fn an_old_deposit_takes_the_accounts_currency_in_every_fold() {
         sources.apply(recorded);
     });
     let row = balances.get(stream_id(&history, "ACC-0001")).unwrap();
-    assert_eq!((row.balance, row.currency), (125, currency("JPY")));
+    assert_eq!((row.balance, row.currency()), (125, currency("JPY")));
     let unknown = sources.iter().find(|(_, _, source, _)| **source == "unknown").unwrap();
     assert_eq!((unknown.0, unknown.3.count, unknown.3.sum), (currency("JPY"), 1, 25));
 }

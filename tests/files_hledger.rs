@@ -84,8 +84,8 @@ fn ours(history: &History<BankCodec>, before: &str, names: &BTreeMap<String, Str
         .map(|(id, row)| {
             let number = history.stream(id).unwrap().name.id();
             let name = names.get(number).map_or(number, String::as_str);
-            let money = annals::bank::Money::new(row.balance, row.currency);
-            (format!("assets:accounts:{name}"), format!("{} {}", money.to_decimal(), row.currency))
+            let money = annals::bank::Money::new(row.balance, row.currency());
+            (format!("assets:accounts:{name}"), format!("{} {}", money.to_decimal(), row.currency()))
         })
         .collect()
 }

@@ -97,7 +97,7 @@ fn the_other_clock_is_folded_in_slices_too_and_tells_the_same_balances() {
     let totals = |clock| {
         ledger.read(|read| {
             let moment = read.moment(Playhead { clock, ..Playhead::default() });
-            read.balances(&moment).totals().clone()
+            read.balances(&moment).totals().to_vec()
         })
     };
     assert_eq!(totals(Clock::Occurred), totals(Clock::Recorded));

@@ -90,7 +90,7 @@ impl State {
         let moment = Moment { clock, rank, ..Moment::default() };
         let balances = read.balances(&moment);
         let (account, accounts) = (balances.get(stream).cloned(), balances.count() as usize);
-        let totals = balances.totals().clone();
+        let totals = balances.totals().iter().copied().collect();
         let sources = read.sources(&moment).iter();
         let sources =
             sources.map(|(currency, flow, source, total)| ((currency, flow, source.clone()), total)).collect();
@@ -115,18 +115,18 @@ fn compare(name: String, before: Option<Vec<Field>>, after: Option<Vec<Field>>) 
 }
 
 fn account_fields(row: &AccountRow, zone: format::Zone) -> Vec<Field> {
-    let money = |minor: i64| format::money(minor, row.currency);
+    let money = |minor: i64| format::money(minor, row.currency());
     vec![
         ("version", row.version.to_string()),
         ("balance", money(row.balance)),
         ("available", money(row.available())),
-        ("overdraft_limit", money(row.overdraft_limit)),
+        ("overdraft_limit", money(row.overdraft_limit())),
         ("last_event", format::time(row.last_at, zone)),
-        ("closed", row.closed.to_string()),
-        ("owner", row.owner.to_string()),
-        ("name", row.name.to_string()),
-        ("currency", row.currency.to_string()),
-        ("opened", format::time(row.opened_at, zone)),
+        ("closed", row.is_closed().to_string()),
+        ("owner", row.owner().to_string()),
+        ("name", row.name().to_string()),
+        ("currency", row.currency().to_string()),
+        ("opened", format::time(row.opened_at(), zone)),
     ]
 }
 

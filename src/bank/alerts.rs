@@ -175,8 +175,7 @@ impl Projection for Alerts {
     const REVISION: u32 = 3;
 
     fn weight(&self) -> usize {
-        // Alerts never change, and new ones come at the end.
-        size_of::<Self>() + self.accounts.bytes() + self.raised.reference_bytes()
+        size_of::<Self>() + self.accounts.bytes() + self.raised.bytes()
     }
 
     fn apply(&mut self, recorded: &Recorded<'_, AccountEvent>) {

@@ -4,14 +4,15 @@ mod stored;
 
 use super::{AccountEvent, AccountOpened, Currency, early::Early};
 use crate::kernel::{Label, Position, Projection, Recorded, SharedVec, StreamId, Timestamp, Version};
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Every account that has been opened, with what it holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Balances {
     /// By [`StreamId`]; `None` for streams that are no open account.
     accounts: SharedVec<Option<AccountRow>>,
-    totals: BTreeMap<Currency, CurrencyTotal>,
+    /// By currency, which rise: a list, since a tree would have a node of eleven in each checkpoint.
+    totals: Vec<(Currency, CurrencyTotal)>,
     count: u32,
     early: Early,
 }
@@ -19,29 +20,32 @@ pub struct Balances {
 /// One account as a list shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccountRow {
-    /// Who owns it.
-    pub owner: Label,
-    /// What it is called; empty where it goes by its owner.
-    pub name: Label,
-    /// What it is kept in.
-    pub currency: Currency,
+    /// What hardly ever changes, kept once for all checkpoints.
+    terms: Arc<Terms>,
     /// What it holds, in minor units.
     pub balance: i64,
-    /// How far it may go below zero, in minor units.
-    pub overdraft_limit: i64,
-    /// When it was opened.
-    pub opened_at: Timestamp,
-    /// The version of its opening; what was recorded before it does not count.
-    pub opening: Version,
     /// When something last happened to it.
     pub last_at: Timestamp,
     /// Its newest event.
     pub last_position: Position,
     /// How many events it holds at this moment.
     pub version: Version,
-    /// Whether it is closed.
-    pub closed: bool,
 }
+
+/// What an account was opened with, and what was agreed since.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Terms {
+    owner: Label,
+    name: Label,
+    currency: Currency,
+    opened_at: Timestamp,
+    opening: Version,
+    overdraft_limit: i64,
+    is_closed: bool,
+}
+
+/// Every wide checkpoint has one of them for each account.
+const _: () = assert!(size_of::<Option<AccountRow>>() == 32, "a row has grown");
 
 /// What all accounts of one currency hold, counted twice.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -64,14 +68,44 @@ impl CurrencyTotal {
 }
 
 impl AccountRow {
-    /// What can be taken out.
-    pub fn available(&self) -> i64 {
-        self.balance.saturating_add(self.overdraft_limit)
+    /// Who owns it.
+    pub fn owner(&self) -> &Label {
+        &self.terms.owner
+    }
+
+    /// What it is called; empty where it goes by its owner.
+    pub fn name(&self) -> &Label {
+        &self.terms.name
     }
 
     /// What people call it.
     pub fn title(&self) -> &Label {
-        if self.name.is_empty() { &self.owner } else { &self.name }
+        if self.name().is_empty() { self.owner() } else { self.name() }
+    }
+
+    /// What it is kept in.
+    pub fn currency(&self) -> Currency {
+        self.terms.currency
+    }
+
+    /// When it was opened.
+    pub fn opened_at(&self) -> Timestamp {
+        self.terms.opened_at
+    }
+
+    /// How far it may go below zero, in minor units.
+    pub fn overdraft_limit(&self) -> i64 {
+        self.terms.overdraft_limit
+    }
+
+    /// What can be taken out.
+    pub fn available(&self) -> i64 {
+        self.balance.saturating_add(self.overdraft_limit())
+    }
+
+    /// Whether it is closed.
+    pub fn is_closed(&self) -> bool {
+        self.terms.is_closed
     }
 }
 
@@ -91,9 +125,15 @@ impl Balances {
         self.accounts.iter().zip(1..).filter_map(|(row, id)| row.as_ref().map(|row| (StreamId::new(id), row)))
     }
 
-    /// What the accounts of each currency hold together.
-    pub fn totals(&self) -> &BTreeMap<Currency, CurrencyTotal> {
+    /// What the accounts of each currency hold together, in the order of the currencies.
+    pub fn totals(&self) -> &[(Currency, CurrencyTotal)] {
         &self.totals
+    }
+
+    /// What the accounts of a currency hold together; `None` where there are none.
+    pub fn total(&self, currency: Currency) -> Option<&CurrencyTotal> {
+        let place = self.totals.binary_search_by_key(&currency, |(code, _)| *code).ok()?;
+        self.totals.get(place).map(|(_, total)| total)
     }
 
     /// Opens an account; `false` where it is open already.
@@ -101,19 +141,25 @@ impl Balances {
         let slot = recorded.stream.index().and_then(|index| self.accounts.slot(index)).filter(|slot| slot.is_none());
         let Some(slot) = slot else { return false };
         self.count += 1;
-        *slot = Some(AccountRow {
+        let terms = Terms {
             owner: opened.owner.clone(),
             name: opened.name.clone(),
             currency: opened.currency,
-            balance: 0,
-            overdraft_limit: 0,
             opened_at: recorded.occurred_at,
             opening: recorded.version,
+            overdraft_limit: 0,
+            is_closed: false,
+        };
+        *slot = Some(AccountRow {
+            terms: Arc::new(terms),
+            balance: 0,
             last_at: recorded.occurred_at,
             last_position: recorded.position,
             version: Version::ZERO,
-            closed: false,
         });
+        if let Err(place) = self.totals.binary_search_by_key(&opened.currency, |(code, _)| *code) {
+            self.totals.insert(place, (opened.currency, CurrencyTotal::default()));
+        }
         true
     }
 
@@ -121,34 +167,39 @@ impl Balances {
     fn book(&mut self, recorded: &Recorded<'_, AccountEvent>) -> bool {
         let row = recorded.stream.index().and_then(|index| self.accounts.get_mut(index)).and_then(Option::as_mut);
         let Some(row) = row else { return false };
-        if recorded.version < row.opening {
+        let Terms { opening, currency, .. } = *row.terms;
+        if recorded.version < opening {
             return true;
         }
         let before = row.balance;
         // A second opening changes nothing.
-        if recorded.version == row.opening || !matches!(recorded.event, AccountEvent::Opened(_)) {
+        if recorded.version == opening || !matches!(recorded.event, AccountEvent::Opened(_)) {
             row.balance = before.saturating_add(recorded.event.change());
         }
         row.last_at = row.last_at.max(recorded.occurred_at);
         row.last_position = recorded.position;
         row.version = row.version.next();
         let change = i128::from(row.balance) - i128::from(before);
-        let total = self.totals.entry(row.currency).or_default();
-        total.balance += change;
+        let mut sent = 0;
         match recorded.event {
-            AccountEvent::OverdraftLimitSet(set) => row.overdraft_limit = set.limit,
-            AccountEvent::Closed(_) => row.closed = true,
-            AccountEvent::TransferSent(_) | AccountEvent::TransferReceived(_) => total.in_transit -= change,
+            AccountEvent::OverdraftLimitSet(set) => Arc::make_mut(&mut row.terms).overdraft_limit = set.limit,
+            AccountEvent::Closed(_) => Arc::make_mut(&mut row.terms).is_closed = true,
+            AccountEvent::TransferSent(_) | AccountEvent::TransferReceived(_) => sent = change,
             AccountEvent::Opened(_)
             | AccountEvent::Deposited(_)
             | AccountEvent::Withdrawn(_)
             | AccountEvent::Interest(_)
             | AccountEvent::Fee(_) => {}
         }
-        if change > 0 {
-            total.credits += change;
-        } else {
-            total.debits -= change;
+        let place = self.totals.binary_search_by_key(&currency, |(code, _)| *code).ok();
+        if let Some((_, total)) = place.and_then(|place| self.totals.get_mut(place)) {
+            total.balance += change;
+            total.in_transit -= sent;
+            if change > 0 {
+                total.credits += change;
+            } else {
+                total.debits -= change;
+            }
         }
         true
     }
@@ -160,9 +211,7 @@ impl Projection for Balances {
     const REVISION: u32 = 2;
 
     fn weight(&self) -> usize {
-        // A tree's node holds up to eleven entries, and one is allocated whole.
-        let totals = self.totals.len().next_multiple_of(11) * size_of::<(Currency, CurrencyTotal)>();
-        size_of::<Self>() + self.accounts.bytes() + totals
+        size_of::<Self>() + self.accounts.bytes() + size_of_val(self.totals())
     }
 
     fn apply(&mut self, recorded: &Recorded<'_, AccountEvent>) {

@@ -2,7 +2,7 @@
 
 use super::{AccountEvent, Currency};
 use crate::kernel::{Label, Projection, Recorded, SharedVec};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// How money moved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -31,15 +31,35 @@ pub struct SourceTotal {
 /// Totals by currency, flow and source.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sources {
-    totals: BTreeMap<(Currency, Flow, Label), SourceTotal>,
+    /// Where the total of each source stands among them. Shared by all clones until a source appears.
+    places: Arc<BTreeMap<Source, usize>>,
+    /// In the order in which the sources appeared.
+    totals: SharedVec<SourceTotal>,
     /// By stream; `None` for streams that are no open account.
     currencies: SharedVec<Option<Currency>>,
 }
 
+type Source = (Currency, Flow, Label);
+
 impl Sources {
     /// All totals, by currency, flow and source.
     pub fn iter(&self) -> impl Iterator<Item = (Currency, Flow, &Label, SourceTotal)> {
-        self.totals.iter().map(|((currency, flow, source), total)| (*currency, *flow, source, *total))
+        let total = |place: &usize| self.totals.get(*place).copied().unwrap_or_default();
+        self.places.iter().map(move |((currency, flow, source), place)| (*currency, *flow, source, total(place)))
+    }
+
+    /// The total of a source, which appears if it has not before.
+    fn total(&mut self, source: Source) -> Option<&mut SourceTotal> {
+        let place = match self.places.get(&source) {
+            Some(place) => *place,
+            None => {
+                let place = self.totals.len();
+                Arc::make_mut(&mut self.places).insert(source, place);
+                self.totals.push(SourceTotal::default());
+                place
+            }
+        };
+        self.totals.get_mut(place)
     }
 }
 
@@ -50,9 +70,9 @@ impl Projection for Sources {
 
     fn weight(&self) -> usize {
         // A tree's node holds up to eleven entries, and one is allocated whole.
-        let totals = self.totals.len().next_multiple_of(11) * size_of::<((Currency, Flow, Label), SourceTotal)>();
-        // Currencies never change, and new ones come at the end.
-        size_of::<Self>() + self.currencies.reference_bytes() + totals
+        let places = self.places.len().next_multiple_of(11) * size_of::<(Source, usize)>();
+        let places = places / Arc::strong_count(&self.places);
+        size_of::<Self>() + places + self.totals.bytes() + self.currencies.bytes()
     }
 
     fn apply(&mut self, recorded: &Recorded<'_, AccountEvent>) {
@@ -77,7 +97,7 @@ impl Projection for Sources {
         };
         let of_account = || recorded.stream.index().and_then(|index| *self.currencies.get(index)?);
         let Some(currency) = currency.or_else(of_account) else { return };
-        let total = self.totals.entry((currency, flow, source)).or_default();
+        let Some(total) = self.total((currency, flow, source)) else { return };
         total.count = total.count.saturating_add(1);
         total.sum += i128::from(recorded.event.change()).abs();
     }

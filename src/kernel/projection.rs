@@ -39,8 +39,8 @@ pub trait Projection: Clone + Default {
     /// Raised whenever the same events would fold to another state.
     const REVISION: u32;
 
-    /// About how many bytes a clone of it keeps for itself once the original goes on: what it shares for good is not
-    /// counted. Checkpoints are spaced by it.
+    /// About how many bytes it has for itself; what it shares with clones of it is divided among them. Checkpoints are
+    /// spaced by it.
     fn weight(&self) -> usize {
         size_of::<Self>()
     }

@@ -57,6 +57,12 @@ impl<P: Projection> Replay<P> {
         }
     }
 
+    /// The same along another clock, whose order has been the same as far as this has folded.
+    #[must_use]
+    pub fn on(self, clock: Clock) -> Self {
+        Self { clock, ..self }
+    }
+
     /// The clock whose order it folds in.
     pub fn clock(&self) -> Clock {
         self.clock
@@ -155,6 +161,10 @@ impl<P: Projection> Replay<P> {
     }
 
     fn thin_out(&mut self) {
+        if self.bytes > self.policy.bytes_max {
+            // Those that were weighed earlier may share what they have with more by now.
+            self.weigh();
+        }
         while self.bytes > self.policy.bytes_max && self.checkpoints.len() > 1 {
             let mut index = 0usize;
             self.checkpoints.retain(|_| {

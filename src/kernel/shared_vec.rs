@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 /// Items that lie together in one allocation: copied together when one of them changes.
 const CHUNK: usize = 32;
+/// What an `Arc` has beside what it holds.
+const COUNTS: usize = 2 * size_of::<usize>();
 
 /// A list whose clones share what has not changed since.
 ///
@@ -27,14 +29,14 @@ impl<T> SharedVec<T> {
         self.len
     }
 
-    /// How many bytes a clone has for itself once every item has changed.
+    /// How many bytes it has for itself: what it shares with clones is divided among them. So what all of them have
+    /// together is the sum.
     pub fn bytes(&self) -> usize {
-        self.len * size_of::<T>() + self.reference_bytes()
-    }
-
-    /// How many bytes a clone has for itself as long as no item changes: a reference a chunk.
-    pub fn reference_bytes(&self) -> usize {
-        self.chunks.len() * size_of::<Arc<Vec<T>>>()
+        let share = |chunk: &Arc<Vec<T>>| {
+            let whole = COUNTS + size_of::<Vec<T>>() + chunk.capacity() * size_of::<T>();
+            size_of::<Arc<Vec<T>>>() + whole / Arc::strong_count(chunk)
+        };
+        self.chunks.iter().map(share).sum()
     }
 
     /// Whether there are none.
@@ -159,5 +161,25 @@ mod tests {
         *list.get_mut(5 * CHUNK).unwrap() = 0;
         let copied = list.chunks.iter().zip(&kept.chunks).filter(|(new, old)| !Arc::ptr_eq(new, old)).count();
         assert_eq!(copied, 1);
+    }
+
+    #[test]
+    fn what_clones_share_is_divided_among_them() {
+        let mut list = SharedVec::default();
+        for item in 0..10 * CHUNK {
+            list.push(item);
+        }
+        let alone = list.bytes();
+        assert!((10 * CHUNK * size_of::<usize>()..12 * CHUNK * size_of::<usize>()).contains(&alone), "{alone}");
+        let references = 10 * size_of::<Arc<Vec<usize>>>();
+        let kept = list.clone();
+        assert_eq!((list.bytes(), kept.bytes()), ((alone - references) / 2 + references, list.bytes()));
+        *list.get_mut(0).unwrap() = 1;
+        let copied = (alone - references) / 10;
+        assert_eq!(
+            list.bytes() + kept.bytes(),
+            alone + references + copied,
+            "one chunk more, and the references to all"
+        );
     }
 }

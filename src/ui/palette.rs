@@ -167,9 +167,9 @@ fn choices<C: crate::kernel::Codec>(balances: &Balances, history: &History<C>) -
     let choice = |(id, row): (StreamId, &crate::bank::AccountRow)| AccountChoice {
         number: number(id),
         title: row.title().clone(),
-        owner: row.owner.clone(),
+        owner: row.owner().clone(),
         balance: row.balance,
-        currency: row.currency,
+        currency: row.currency(),
     };
     balances.iter().map(choice).collect()
 }

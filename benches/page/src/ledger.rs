@@ -238,7 +238,7 @@ fn balance_at(ledger: &Opened, clock: Clock, instant: Timestamp) -> i64 {
 }
 
 fn held(balances: &Balances) -> i64 {
-    balances.totals().values().map(|total| i64::try_from(total.balance).unwrap_or_default()).sum()
+    balances.totals().iter().map(|(_, total)| i64::try_from(total.balance).unwrap_or_default()).sum()
 }
 
 fn intent(number: &Label, command: AccountCommand) -> Intent {

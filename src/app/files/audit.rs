@@ -80,7 +80,7 @@ impl AuditLog {
         self.written += 1;
         let Some(recorded) = history.event(position) else { return };
         let row = fact.as_ref().and_then(|fact| self.balances.get(fact.stream));
-        let balance = row.map(|row| Money::new(row.balance, row.currency));
+        let balance = row.map(|row| Money::new(row.balance, row.currency()));
         let currency = balance.map(|balance| balance.currency);
         let amount = fact.zip(currency).map(|(fact, currency)| decimal(fact.event.change(), currency));
         let event = &recorded.event;

@@ -5,11 +5,12 @@
 //! newest event, version. Then how many currencies, and for each its code, balance, credits, debits and what is in
 //! transit.
 
-use super::{AccountRow, Balances, CurrencyTotal};
+use super::{AccountRow, Balances, CurrencyTotal, Terms};
 use crate::{
     bank::Currency,
     kernel::{Label, Position, StateReader, StateWriter, Storable, Version},
 };
+use std::sync::Arc;
 
 impl Storable for Balances {
     /// `None` while events wait for the opening of their account.
@@ -44,39 +45,33 @@ impl Storable for Balances {
             let currency = Currency::parse(from.text()?).ok()?;
             let (balance, credits, debits) = (from.wide()?, from.wide()?, from.wide()?);
             let total = CurrencyTotal { balance, credits, debits, in_transit: from.wide()? };
-            balances.totals.insert(currency, total);
+            balances.totals.push((currency, total));
         }
-        Some(balances)
+        balances.totals.is_sorted_by(|(code, _), (next, _)| code < next).then_some(balances)
     }
 }
 
 fn write_row(row: Option<&AccountRow>, out: &mut StateWriter) {
     let Some(row) = row else { return out.number(0) };
-    out.number(if row.closed { 2 } else { 1 });
-    out.text(&row.owner);
-    out.text(&row.name);
-    out.text(row.currency.code());
+    out.number(if row.is_closed() { 2 } else { 1 });
+    out.text(row.owner());
+    out.text(row.name());
+    out.text(row.currency().code());
     out.signed(row.balance);
-    out.signed(row.overdraft_limit);
-    out.time(row.opened_at);
-    out.number(row.opening.get().into());
+    out.signed(row.overdraft_limit());
+    out.time(row.opened_at());
+    out.number(row.terms.opening.get().into());
     out.time(row.last_at);
     out.number(row.last_position.get().into());
     out.number(row.version.get().into());
 }
 
-fn read_row(from: &mut StateReader<'_>, closed: bool) -> Option<AccountRow> {
-    Some(AccountRow {
-        owner: Label::new(from.text()?),
-        name: Label::new(from.text()?),
-        currency: Currency::parse(from.text()?).ok()?,
-        balance: from.signed()?,
-        overdraft_limit: from.signed()?,
-        opened_at: from.time()?,
-        opening: Version::new(from.small()?),
-        last_at: from.time()?,
-        last_position: Position::new(from.small()?),
-        version: Version::new(from.small()?),
-        closed,
-    })
+fn read_row(from: &mut StateReader<'_>, is_closed: bool) -> Option<AccountRow> {
+    let (owner, name) = (Label::new(from.text()?), Label::new(from.text()?));
+    let currency = Currency::parse(from.text()?).ok()?;
+    let (balance, overdraft_limit) = (from.signed()?, from.signed()?);
+    let (opened_at, opening) = (from.time()?, Version::new(from.small()?));
+    let terms = Arc::new(Terms { owner, name, currency, opened_at, opening, overdraft_limit, is_closed });
+    let (last_at, last_position) = (from.time()?, Position::new(from.small()?));
+    Some(AccountRow { terms, balance, last_at, last_position, version: Version::new(from.small()?) })
 }

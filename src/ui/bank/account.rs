@@ -31,7 +31,7 @@ pub(super) fn AccountHead(session: Session, #[prop(into)] chosen: Signal<Option<
     let title = move || named.get().map_or_else(|| "No such account".to_owned(), |row| row.title().to_string());
     let who = move || {
         let number = chosen.get().map(|id| number_of(session, id)).unwrap_or_default();
-        named.get().map_or(number.clone(), |row| format!("{number}, owner {}", row.owner))
+        named.get().map_or(number.clone(), |row| format!("{number}, owner {}", row.owner()))
     };
     let when = move || {
         let moment = session.moment.get();
@@ -41,7 +41,7 @@ pub(super) fn AccountHead(session: Session, #[prop(into)] chosen: Signal<Option<
         }
     };
     let is_overdrawn = Memo::new(move |_| row.with(|row| row.as_ref().is_some_and(|row| row.balance < 0)));
-    let sum = Signal::derive(move || row.get().map(|row| Money::new(row.balance, row.currency)));
+    let sum = Signal::derive(move || row.get().map(|row| Money::new(row.balance, row.currency())));
     view! {
         <section class="acct" aria-label="Account">
             <div class="acct-h">
@@ -88,13 +88,13 @@ fn OpenFacts(session: Session, chosen: Signal<Option<StreamId>>, row: Memo<Optio
         (version, all) => format!("{version} of {all}"),
     };
     let zone = session.zone;
-    let is_closed = Memo::new(move |_| row.with(|row| row.as_ref().is_some_and(|row| row.closed)));
+    let is_closed = Memo::new(move |_| row.with(|row| row.as_ref().is_some_and(|row| row.is_closed())));
     view! {
         <Fact name="Version" row value=version />
-        <Fact name="Opened" row value=move |row| format::minute(row.opened_at, zone.get()) />
+        <Fact name="Opened" row value=move |row| format::minute(row.opened_at(), zone.get()) />
         <Fact name="Last event" row value=move |row| format::minute(row.last_at, zone.get()) />
-        <Fact name="Overdraft limit" row value=|row| format::money(row.overdraft_limit, row.currency) />
-        <Fact name="Available" row value=|row| format::money(row.available(), row.currency) />
+        <Fact name="Overdraft limit" row value=|row| format::money(row.overdraft_limit(), row.currency()) />
+        <Fact name="Available" row value=|row| format::money(row.available(), row.currency()) />
         <Show when=move || is_closed.get()>
             <Fact name="State" row value=|_| "closed".to_owned() />
         </Show>

@@ -146,7 +146,7 @@ fn rems(page: Page) -> f64 {
 
 /// Whether the account or its owner is called so, in part; `wanted` is in small letters.
 fn is_named(row: &AccountRow, wanted: &str) -> bool {
-    row.name.to_lowercase().contains(wanted) || row.owner.to_lowercase().contains(wanted)
+    row.name().to_lowercase().contains(wanted) || row.owner().to_lowercase().contains(wanted)
 }
 
 /// What is shown beneath the account, which another one keeps.
@@ -164,7 +164,7 @@ fn AccountItem(session: Session, id: Memo<Option<StreamId>>, chosen: Signal<Opti
     let row = Memo::new(move |before: Option<&(String, i64, Currency)>| {
         let (moment, id) = (session.moment.get(), id.get());
         let row = session.accounts(|accounts| {
-            accounts.balances(&moment).get(id?).map(|row| (row.title().to_string(), row.balance, row.currency))
+            accounts.balances(&moment).get(id?).map(|row| (row.title().to_string(), row.balance, row.currency()))
         });
         // Not open any more, it leaves the list in this very turn.
         row.flatten().or_else(|| before.cloned()).unwrap_or((String::new(), 0, Currency::EUR))

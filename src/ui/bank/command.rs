@@ -55,7 +55,7 @@ impl CommandForm {
             chosen
                 .get()
                 .and_then(|id| {
-                    session.accounts(|accounts| accounts.balances(&moment).get(id).map(|row| row.currency)).flatten()
+                    session.accounts(|accounts| accounts.balances(&moment).get(id).map(|row| row.currency())).flatten()
                 })
                 .unwrap_or(Currency::EUR)
         });

@@ -48,7 +48,7 @@ pub(super) fn StatementPane(session: Session, #[prop(into)] chosen: Signal<Optio
         let moment = session.moment.get();
         chosen
             .get()
-            .and_then(|id| session.read(|read| read.balances(&moment).get(id).map(|row| row.currency)).flatten())
+            .and_then(|id| session.read(|read| read.balances(&moment).get(id).map(|row| row.currency())).flatten())
             .unwrap_or(Currency::EUR)
     });
     let retype = move |from: Option<String>, to: Option<String>| {

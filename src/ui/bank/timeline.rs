@@ -162,7 +162,7 @@ fn with_account<R>(
 
 fn currency_of(session: Session, id: Option<StreamId>) -> Currency {
     let live = crate::app::Moment { rank: crate::kernel::Rank::new(u32::MAX), ..Default::default() };
-    id.and_then(|id| session.read(|read| read.balances(&live).get(id).map(|row| row.currency)).flatten())
+    id.and_then(|id| session.read(|read| read.balances(&live).get(id).map(|row| row.currency())).flatten())
         .unwrap_or(Currency::EUR)
 }
 

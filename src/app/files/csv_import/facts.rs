@@ -20,9 +20,9 @@ impl LedgerFacts {
     pub fn of(history: &History<BankCodec>, balances: &Balances, seen: SeenIds) -> Self {
         let account = |(id, row): (_, &crate::bank::AccountRow)| {
             let number = Label::new(history.stream(id)?.name.id());
-            let (currency, balance) = (row.currency, row.balance);
-            let (overdraft_limit, opened_at) = (row.overdraft_limit, row.opened_at);
-            Some((number, KnownAccount { currency, balance, overdraft_limit, closed: row.closed, opened_at }))
+            let (currency, balance) = (row.currency(), row.balance);
+            let (overdraft_limit, opened_at) = (row.overdraft_limit(), row.opened_at());
+            Some((number, KnownAccount { currency, balance, overdraft_limit, closed: row.is_closed(), opened_at }))
         };
         Self { accounts: balances.iter().filter_map(account).collect(), seen }
     }

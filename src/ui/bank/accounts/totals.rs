@@ -5,7 +5,6 @@ use crate::{
     ui::{parts::Icon, session::Session},
 };
 use leptos::prelude::*;
-use std::collections::BTreeMap;
 
 /// The sum of all accounts of the shown account's currency, those of the other currencies on demand, and whether the
 /// books balance.
@@ -13,14 +12,16 @@ use std::collections::BTreeMap;
 pub(super) fn Totals(session: Session, chosen: Signal<Option<StreamId>>) -> impl IntoView {
     let totals = Memo::new(move |_| {
         let moment = session.moment.get();
-        session.accounts(|accounts| accounts.balances(&moment).totals().clone()).unwrap_or_default()
+        session.accounts(|accounts| accounts.balances(&moment).totals().to_vec()).unwrap_or_default()
     });
     let first = Memo::new(move |_| first_of(session, chosen, &totals.get()));
     let others = Memo::new(move |_| totals.with(|totals| totals.len().saturating_sub(1)));
     let are_all_shown = RwSignal::new(false);
     let line = move |currency: Currency| {
         let sum = move || {
-            let sum = totals.with(|totals| totals.get(&currency).map(|total| total.balance)).unwrap_or_default();
+            let sum = totals
+                .with(|totals| totals.iter().find(|(code, _)| *code == currency).map(|(_, total)| total.balance))
+                .unwrap_or_default();
             format::money(sum, currency)
         };
         view! {
@@ -30,10 +31,11 @@ pub(super) fn Totals(session: Session, chosen: Signal<Option<StreamId>>) -> impl
     };
     let rest = Memo::new(move |_| {
         let first = first.get();
-        totals.with(|totals| totals.keys().copied().filter(|code| Some(*code) != first).collect::<Vec<_>>())
+        totals
+            .with(|totals| totals.iter().map(|(code, _)| *code).filter(|code| Some(*code) != first).collect::<Vec<_>>())
     });
     let rest = move || are_all_shown.get().then(|| rest.get().into_iter().map(line).collect_view());
-    let is_balanced = Memo::new(move |_| totals.with(|totals| totals.values().all(CurrencyTotal::is_balanced)));
+    let is_balanced = Memo::new(move |_| totals.with(|totals| totals.iter().all(|(_, total)| total.is_balanced())));
     view! {
         <div class="acc-sum">
             {move || first.get().map(line)}
@@ -66,11 +68,11 @@ pub(super) fn Totals(session: Session, chosen: Signal<Option<StreamId>>) -> impl
 fn first_of(
     session: Session,
     chosen: Signal<Option<StreamId>>,
-    totals: &BTreeMap<Currency, CurrencyTotal>,
+    totals: &[(Currency, CurrencyTotal)],
 ) -> Option<Currency> {
     let moment = session.moment.get();
     let own = chosen
         .get()
-        .and_then(|id| session.accounts(|accounts| accounts.balances(&moment).get(id).map(|row| row.currency)));
-    own.flatten().or_else(|| totals.keys().next().copied())
+        .and_then(|id| session.accounts(|accounts| accounts.balances(&moment).get(id).map(|row| row.currency())));
+    own.flatten().or_else(|| totals.first().map(|(code, _)| *code))
 }

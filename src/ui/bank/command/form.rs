@@ -174,7 +174,7 @@ fn OtherAccounts(form: CommandForm) -> impl IntoView {
             let numbers: Vec<(StreamId, String)> =
                 streams.map(|(id, entry)| (id, entry.name.id().to_owned())).collect();
             let balances = read.balances(&moment);
-            let open = |id: StreamId| balances.get(id).filter(|row| !row.closed && row.currency == currency);
+            let open = |id: StreamId| balances.get(id).filter(|row| !row.is_closed() && row.currency() == currency);
             let named = numbers.into_iter().filter_map(|(id, number)| Some((number, open(id)?.title().to_string())));
             named.take(SUGGESTED_MAX).collect::<Vec<_>>()
         });
