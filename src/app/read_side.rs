@@ -38,17 +38,20 @@ impl Models {
     /// How many they are.
     const COUNT: u32 = 3;
 
-    fn new() -> Self {
+    fn new(history: &History<BankCodec>) -> Self {
         let policy = CheckpointPolicy::default();
         // Alerts are asked for at the head only: their checkpoints serve back-dated events, not the time bar.
         let seldom = CheckpointPolicy { bytes_max: ALERT_BYTES_MAX, ..policy };
-        Self { balances: PerClock::new(policy), sources: PerClock::new(policy), alerts: PerClock::new(seldom) }
+        let mut models =
+            Self { balances: PerClock::new(policy), sources: PerClock::new(policy), alerts: PerClock::new(seldom) };
+        models.rewind(history, Kept::default());
+        models
     }
 
-    fn rewind(&mut self, kept: Kept) {
-        self.balances.rewind(kept);
-        self.sources.rewind(kept);
-        self.alerts.rewind(kept);
+    fn rewind(&mut self, history: &History<BankCodec>, kept: Kept) {
+        self.balances.rewind(history, kept);
+        self.sources.rewind(history, kept);
+        self.alerts.rewind(history, kept);
     }
 
     /// Folds up to `count` further events into one of them; returns how many events all of them have folded together,
@@ -85,30 +88,37 @@ impl Models {
 #[derive(Debug)]
 struct PerClock<P> {
     recorded: Replay<P>,
-    occurred: Replay<P>,
+    /// `None` while both clocks have the same order, and so the same states.
+    occurred: Option<Replay<P>>,
 }
 
 impl<P: Projection<Event = crate::bank::AccountEvent> + PartialEq> PerClock<P> {
     fn new(policy: CheckpointPolicy) -> Self {
-        Self { recorded: Replay::new(Clock::Recorded, policy), occurred: Replay::new(Clock::Occurred, policy) }
+        Self { recorded: Replay::new(Clock::Recorded, policy), occurred: None }
     }
 
-    fn rewind(&mut self, kept: Kept) {
+    fn rewind(&mut self, history: &History<BankCodec>, kept: Kept) {
+        if self.occurred.is_none() && !history.timeline(Clock::Occurred).is_as_recorded() {
+            self.occurred = Some(self.recorded.clone().on(Clock::Occurred));
+        }
         self.recorded.rewind(kept.recorded);
-        self.occurred.rewind(kept.occurred);
+        if let Some(occurred) = &mut self.occurred {
+            occurred.rewind(kept.occurred);
+        }
     }
 
     fn along(&mut self, clock: Clock) -> &mut Replay<P> {
-        match clock {
-            Clock::Recorded => &mut self.recorded,
-            Clock::Occurred => &mut self.occurred,
+        match (clock, &mut self.occurred) {
+            (Clock::Occurred, Some(occurred)) => occurred,
+            (Clock::Occurred | Clock::Recorded, _) => &mut self.recorded,
         }
     }
 
     /// Whether two that have folded as far end alike; what one of them has not folded is not compared.
     fn says_the_same_as(&self, other: &Self) -> bool {
         let alike = |one: &Replay<P>, other: &Replay<P>| one.reached() != other.reached() || one.head() == other.head();
-        alike(&self.recorded, &other.recorded) && alike(&self.occurred, &other.occurred)
+        alike(&self.recorded, &other.recorded)
+            && self.occurred.iter().zip(&other.occurred).all(|(one, other)| alike(one, other))
     }
 
     fn at(&mut self, history: &History<BankCodec>, clock: Clock, rank: Rank) -> &P {
@@ -121,7 +131,9 @@ impl<P: Projection<Event = crate::bank::AccountEvent> + PartialEq> PerClock<P> {
 impl ReadSide {
     /// Of an empty history.
     pub fn new(codec: BankCodec) -> Self {
-        Self { history: History::new(codec), models: Models::new(), fresh: None, accounts: Vec::new() }
+        let history = History::new(codec);
+        let models = Models::new(&history);
+        Self { history, models, fresh: None, accounts: Vec::new() }
     }
 
     /// The events.
@@ -135,9 +147,9 @@ impl ReadSide {
     /// [`BlockError`] when it does not follow or cannot be read; nothing is changed then.
     pub fn extend(&mut self, block: Block) -> Result<(), BlockError> {
         let kept = self.history.extend(block)?;
-        self.models.rewind(kept);
+        self.models.rewind(&self.history, kept);
         if let Some(fresh) = &mut self.fresh {
-            fresh.rewind(kept);
+            fresh.rewind(&self.history, kept);
         }
         Ok(())
     }
@@ -155,7 +167,7 @@ impl ReadSide {
 
     /// Begins to fold all read models anew, beside those that are shown.
     pub fn begin_rebuild(&mut self) {
-        self.fresh = Some(Models::new());
+        self.fresh = Some(Models::new(&self.history));
     }
 
     /// Folds up to `count` further events along a clock into the new read models; returns how far that has come, each
@@ -165,7 +177,8 @@ impl ReadSide {
         let of_clock = self.history.head().get().saturating_mul(Models::COUNT);
         let before = if clock == Clock::Recorded { 0 } else { of_clock };
         let reached = self.history.timeline(clock).time_at(rank);
-        Some(Progress { done: before.saturating_add(done), total: of_clock.saturating_mul(2), reached })
+        let clocks = if self.history.timeline(Clock::Occurred).is_as_recorded() { 1 } else { 2 };
+        Some(Progress { done: before.saturating_add(done), total: of_clock.saturating_mul(clocks), reached })
     }
 
     /// Shows the new read models in place of the old ones; returns whether they say the same.

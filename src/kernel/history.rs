@@ -425,7 +425,7 @@ impl<C: Codec> Facts for History<C> {
 }
 
 /// For each clock, the last rank that kept its event when a block was added.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Kept {
     /// On the recorded clock: always the length before.
     pub recorded: Rank,
