@@ -7,10 +7,10 @@ mod build;
 
 use annals::{
     app::{Moment, ReadSide},
-    bank::{Alerts, Balances, BankCodec, Sources},
-    kernel::{Clock, Facts as _, History, Projection, Rank, Timestamp},
+    bank::{Account, AccountHistory, AccountState, Alerts, Balances, BankCodec, Sources},
+    kernel::{Aggregate as _, Clock, Facts as _, History, NewEvent, Projection, Rank, StreamName, Timestamp},
 };
-use build::{at, deposited_from, eur, opened, withdrawn_in, written};
+use build::{at, closed, deposited, deposited_from, eur, limit_set, opened, raw, withdrawn, withdrawn_in, written};
 use proptest::prelude::*;
 
 const MINUTE: i64 = 60 * Timestamp::MICROS_PER_SECOND;
@@ -89,4 +89,85 @@ proptest! {
         }
         prop_assert!(read.end_rebuild(), "folded anew it says the same");
     }
+}
+
+fn append(read: &mut ReadSide, events: Vec<NewEvent>) {
+    let mut sealer = read.history().sealer();
+    let now = sealer.earliest().max(at("2024-02-01 08:00"));
+    let mut blocks = Vec::new();
+    for event in events {
+        blocks.extend(sealer.push(read.history(), event, now).unwrap());
+    }
+    blocks.extend(sealer.finish().0);
+    for block in blocks {
+        read.extend(block).unwrap();
+    }
+}
+
+fn decided_on(history: &History<BankCodec>, name: &StreamName) -> AccountState {
+    let mut state = Account::initial();
+    let Some(id) = history.stream_id(name) else { return state };
+    history.visit_stream(id, Clock::Recorded, Rank::new(u32::MAX), |recorded| {
+        state = Account::evolve(std::mem::replace(&mut state, AccountState::Unopened), recorded.event);
+    });
+    state
+}
+
+proptest! {
+    /// Openings may come late and twice, events may be foreign and back-dated, and what is kept may be asked for at any
+    /// time, whole or in part.
+    #[test]
+    fn an_account_that_grows_is_one_that_is_folded_at_once(
+        arrivals in prop::collection::vec((prop::collection::vec((0u8..7, 0i64..40), 1..4), 0u8..4, 0usize..3), 1..20),
+    ) {
+        let mut read = ReadSide::new(BankCodec::new().unwrap());
+        let name = StreamName::new("account", "A").unwrap();
+        for (arrival, asked, step) in arrivals {
+            let event = |(kind, hours): &(u8, i64)| {
+                let happened = at("2024-01-01 08:00").plus_micros(hours * 60 * MINUTE);
+                match kind {
+                    0 => written("A", &opened(eur(50)), happened),
+                    1 | 2 => written("A", &deposited(eur(7)), happened),
+                    3 | 4 => written("A", &withdrawn(eur(30)), happened),
+                    5 => written("A", &limit_set(eur(9 + hours)), happened),
+                    _ if *hours == 0 => written("A", &closed(), happened),
+                    _ => raw("account/A", "Unheard", 1, "{}", happened),
+                }
+            };
+            append(&mut read, arrival.iter().map(event).collect());
+            let id = read.history().stream_id(&name).unwrap();
+            let clock = if asked % 2 == 0 { Clock::Recorded } else { Clock::Occurred };
+            if asked < 2 {
+                read.prepare_account(id, clock, step);
+                read.prepare_state(id, step);
+            } else {
+                prop_assert_eq!(&*read.account(id, clock), &AccountHistory::of(read.history(), id, clock));
+                prop_assert_eq!(read.account_state(&name), decided_on(read.history(), &name));
+            }
+        }
+    }
+}
+
+#[test]
+fn one_more_event_of_many_costs_one_event() {
+    let mut read = ReadSide::new(BankCodec::new().unwrap());
+    let deposit = || written("A", &deposited(eur(1)), at("2024-01-02 08:00"));
+    append(
+        &mut read,
+        [written("A", &opened(eur(1)), at("2024-01-01 08:00"))]
+            .into_iter()
+            .chain((0..5000).map(|_| deposit()))
+            .collect(),
+    );
+    let name = StreamName::new("account", "A").unwrap();
+    let id = read.history().stream_id(&name).unwrap();
+    for clock in [Clock::Recorded, Clock::Occurred] {
+        assert!(!read.prepare_account(id, clock, 5000) && read.prepare_account(id, clock, 1));
+    }
+    assert!(!read.prepare_state(id, 5000) && read.prepare_state(id, 1));
+    append(&mut read, vec![deposit()]);
+    for clock in [Clock::Recorded, Clock::Occurred] {
+        assert!(!read.prepare_account(id, clock, 0) && read.prepare_account(id, clock, 1));
+    }
+    assert!(!read.prepare_state(id, 0) && read.prepare_state(id, 1));
 }

@@ -1,6 +1,6 @@
 //! The accounts of a ledger: from its read side or, while the history is still being read, from a checkpoint of its end.
 
-use super::{Moment, ReadSide};
+use super::{Moment, ReadSide, route::Screen};
 use crate::{
     bank::{Account, Balances},
     kernel::{Aggregate as _, Checkpoint, Rank, StreamEntry, StreamId, StreamName, Version},
@@ -35,8 +35,17 @@ impl Accounts<'_> {
         accounts
     }
 
-    /// The account that comes first by number.
-    pub fn first(&self) -> Option<StreamId> {
+    /// The account that a screen is about: the one that it names, or else the first of them by number.
+    pub fn chosen(&self, screen: &Screen) -> Option<StreamId> {
+        match screen {
+            Screen::Account { number, .. } => {
+                StreamName::new(Account::CATEGORY, number).ok().and_then(|name| self.id(&name))
+            }
+            Screen::Home | Screen::Log { .. } | Screen::Settings | Screen::Start => self.first(),
+        }
+    }
+
+    fn first(&self) -> Option<StreamId> {
         fn least<'a>(names: impl Iterator<Item = (&'a StreamName, StreamId)>) -> Option<StreamId> {
             names.filter(|(name, _)| name.category() == Account::CATEGORY).min().map(|(_, id)| id)
         }
@@ -54,8 +63,7 @@ impl Accounts<'_> {
         }
     }
 
-    /// What stands for an account.
-    pub fn id(&self, name: &StreamName) -> Option<StreamId> {
+    fn id(&self, name: &StreamName) -> Option<StreamId> {
         match self {
             Self::Read(read) => read.history().stream_id(name),
             Self::Ahead(checkpoint) => checkpoint.stream_id(name),

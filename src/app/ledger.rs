@@ -18,8 +18,8 @@ use crate::{
     },
     kernel::{
         Aggregate as _, AppendError, Block, BlockError, Clock, Commit, Committed, ConflictError, EventId, EventLog,
-        Expectation, ExpectedVersion, Label, LogError, NewEvent, PayloadError, Position, RecordedEvent, StreamName,
-        StreamNameError, Tail, Timestamp, Version,
+        Expectation, ExpectedVersion, Label, LogError, NewEvent, PayloadError, Position, RecordedEvent, StreamId,
+        StreamName, StreamNameError, Tail, Timestamp, Version,
     },
 };
 use std::{cell::RefCell, collections::BTreeMap};
@@ -235,6 +235,18 @@ impl<L: EventLog> Ledger<L> {
     /// The same along one clock: for the screen that is about to show it.
     pub async fn fold_on(&self, clock: Clock, env: &impl Env) {
         self.fold_along(clock, &mut Slices::begin(env)).await;
+    }
+
+    /// Folds the history of an account along a clock, and the state that its commands are decided on, in slices: for the
+    /// screen that is about to show it.
+    pub async fn fold_account(&self, id: StreamId, clock: Clock, env: &impl Env) {
+        let mut slices = Slices::begin(env);
+        let count = EVENTS_PER_LOOK as usize;
+        while !self.read(|read| read.prepare_account(id, clock, count) && read.prepare_state(id, count)) {
+            if slices.is_over() {
+                slices.rest().await;
+            }
+        }
     }
 
     async fn fold_along(&self, clock: Clock, slices: &mut Slices<'_, impl Env>) {

@@ -4,8 +4,8 @@ use super::{Moment, Playhead, Progress};
 use crate::{
     bank::{Account, AccountHistory, AccountState, Alert, Alerts, Balances, BankCodec, Sources},
     kernel::{
-        Aggregate as _, Block, BlockError, CheckpointPolicy, Clock, History, Kept, Position, Projection, Rank, Replay,
-        StreamId, StreamName,
+        Aggregate as _, Block, BlockError, CheckpointPolicy, Clock, History, Kept, Projection, Rank, Replay, StreamId,
+        StreamName, Version,
     },
 };
 use std::rc::Rc;
@@ -17,11 +17,31 @@ pub struct ReadSide {
     models: Models,
     /// Those that are being folded anew.
     fresh: Option<Models>,
-    accounts: Vec<(StreamId, Clock, Position, Rc<AccountHistory>)>,
+    /// The histories that were asked for last.
+    accounts: Vec<KeptAccount>,
+    /// The states that commands were decided on last.
+    states: Vec<KeptState>,
+}
+
+/// An account's history along a clock; it goes on when it is asked for.
+#[derive(Debug)]
+struct KeptAccount {
+    id: StreamId,
+    account: Rc<AccountHistory>,
+}
+
+/// An account's state after so many events of its stream; it goes on when it is asked for.
+#[derive(Debug)]
+struct KeptState {
+    id: StreamId,
+    version: Version,
+    state: AccountState,
 }
 
 /// How many accounts' histories are kept.
 const ACCOUNTS_MAX: usize = 4;
+/// How many accounts' states are kept.
+const STATES_MAX: usize = 16;
 
 /// How many bytes the checkpoints of the alerts have at most.
 const ALERT_BYTES_MAX: usize = 4 << 20;
@@ -133,7 +153,7 @@ impl ReadSide {
     pub fn new(codec: BankCodec) -> Self {
         let history = History::new(codec);
         let models = Models::new(&history);
-        Self { history, models, fresh: None, accounts: Vec::new() }
+        Self { history, models, fresh: None, accounts: Vec::new(), states: Vec::new() }
     }
 
     /// The events.
@@ -230,22 +250,26 @@ impl ReadSide {
 
     /// The whole history of an account in the order of a clock.
     pub fn account(&mut self, id: StreamId, clock: Clock) -> Rc<AccountHistory> {
-        let head = self.history.head();
-        if let Some(place) =
-            self.accounts.iter().position(|(other, on, at, _)| *other == id && *on == clock && *at == head)
-        {
-            let kept = self.accounts.remove(place);
-            let found = Rc::clone(&kept.3);
-            self.accounts.push(kept);
-            return found;
-        }
-        let found = Rc::new(AccountHistory::of(&self.history, id, clock));
-        self.accounts.retain(|(other, on, ..)| *other != id || *on != clock);
+        self.prepare_account(id, clock, usize::MAX);
+        self.accounts.last().map(|kept| Rc::clone(&kept.account)).unwrap_or_default()
+    }
+
+    /// Folds up to `count` further events into the history of an account, so that [`ReadSide::account`] has little left to
+    /// do; returns whether that is all of them.
+    pub fn prepare_account(&mut self, id: StreamId, clock: Clock, count: usize) -> bool {
+        let place = self.accounts.iter().position(|kept| kept.id == id && kept.account.clock() == clock);
+        let mut kept = match place {
+            Some(place) => self.accounts.remove(place),
+            None => KeptAccount { id, account: Rc::new(AccountHistory::new(clock)) },
+        };
+        // One that is whole stays untouched: it may be in use, and would be copied.
+        let is_whole = kept.account.is_whole(&self.history, id)
+            || Rc::make_mut(&mut kept.account).extend(&self.history, id, count);
         if self.accounts.len() >= ACCOUNTS_MAX {
             self.accounts.remove(0);
         }
-        self.accounts.push((id, clock, head, Rc::clone(&found)));
-        found
+        self.accounts.push(kept);
+        is_whole
     }
 
     /// How many entries of an account's history a moment has reached.
@@ -253,15 +277,34 @@ impl ReadSide {
         account.entries().partition_point(|entry| self.history.rank_of(moment.clock, entry.position) <= moment.rank)
     }
 
-    /// The state of an account as a command meets it: all its events, in the order of versions.
-    pub fn account_state(&self, name: &StreamName) -> AccountState {
-        let mut state = Account::initial();
-        if let Some(id) = self.history.stream_id(name) {
-            self.history.visit_stream(id, Clock::Recorded, Rank::new(u32::MAX), |recorded| {
-                let before = std::mem::replace(&mut state, AccountState::Unopened);
-                state = Account::evolve(before, recorded.event);
-            });
+    /// The state of an account as a command meets it: all its events, in the order of versions. What was asked for lately
+    /// goes on from there.
+    pub fn account_state(&mut self, name: &StreamName) -> AccountState {
+        let Some(id) = self.history.stream_id(name) else { return Account::initial() };
+        self.prepare_state(id, usize::MAX);
+        self.states.last().map_or_else(Account::initial, |kept| kept.state.clone())
+    }
+
+    /// Folds up to `count` further events into the state of an account; returns whether that is all of them.
+    pub fn prepare_state(&mut self, id: StreamId, count: usize) -> bool {
+        let place = self.states.iter().position(|kept| kept.id == id);
+        let mut kept = match place {
+            Some(place) => self.states.remove(place),
+            None => KeptState { id, version: Version::ZERO, state: Account::initial() },
+        };
+        let positions = self.history.stream(id).map(|entry| entry.positions(Clock::Recorded)).unwrap_or_default();
+        let fresh = positions.get(kept.version.as_usize()..).unwrap_or_default();
+        for position in fresh.iter().take(count) {
+            kept.version = kept.version.next();
+            if let Some(recorded) = self.history.fact(*position) {
+                kept.state = Account::evolve(kept.state, recorded.event);
+            }
         }
-        state
+        let is_whole = kept.version.as_usize() == positions.len();
+        if self.states.len() >= STATES_MAX {
+            self.states.remove(0);
+        }
+        self.states.push(kept);
+        is_whole
     }
 }

@@ -1,16 +1,27 @@
 //! One account's history: each event with the balance it left, in the order of a clock.
 
 use super::{AccountEvent, BankCodec};
-use crate::kernel::{Clock, History, Position, Rank, StreamId, Timestamp, Version};
+use crate::kernel::{Clock, History, Position, Recorded, StreamId, Timestamp, Version};
 use chrono::NaiveDate;
 
 /// An account's events in the order of a clock, with running balances, and what a chart of it needs.
+///
+/// It goes on with what the account's stream gains, so that one more event of a million costs one event.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AccountHistory {
     clock: Clock,
     entries: Vec<Entry>,
     /// The lowest and highest balance of each run of [`RUN`] entries, then of each run of those, and so on.
     extremes: Vec<Vec<(i64, i64)>>,
+    /// How many of the stream's events are counted: foreign ones have no entry.
+    counted: usize,
+    /// The last of them.
+    last: Option<Position>,
+    /// The version of the account's first opening; zero while it has none.
+    opening: Version,
+    /// Among how many of the stream's events that was looked for.
+    looked_at: usize,
+    overdraft_limit: i64,
 }
 
 /// One event of an account. By how much it changed the balance, says [`AccountHistory::change`].
@@ -34,49 +45,115 @@ const _: () = assert!(size_of::<Entry>() == 24, "an entry has grown");
 const RUN: usize = 32;
 
 impl AccountHistory {
-    /// Folds the whole stream, in the order of a clock.
-    pub fn of(history: &History<BankCodec>, id: StreamId, clock: Clock) -> Self {
-        let count = history.stream(id).map_or(0, |stream| stream.version().as_usize());
-        let (mut entries, mut balance, mut limit) = (Vec::with_capacity(count), 0i64, 0i64);
-        let opening = opening_of(history, id);
-        history.visit_stream(id, clock, Rank::new(u32::MAX), |recorded| {
-            // What was recorded before the opening is a fact of an account that there was not, and a second opening
-            // changes nothing.
-            let counts = match recorded.event {
-                AccountEvent::Opened(_) => recorded.version == opening,
-                _ => recorded.version > opening,
-            };
-            let change = if counts { recorded.event.change() } else { 0 };
-            balance = balance.saturating_add(change);
-            if let AccountEvent::OverdraftLimitSet(set) = recorded.event {
-                limit = set.limit;
-            }
-            entries.push(Entry {
-                position: recorded.position,
-                at: match clock {
-                    Clock::Recorded => recorded.recorded_at,
-                    Clock::Occurred => recorded.occurred_at,
-                },
-                balance,
-                moves_money: recorded.event.moves_money(),
-                beyond_limit: change < 0 && balance < limit.saturating_neg(),
-            });
-        });
-        Self::with_entries(clock, entries)
+    /// Of no event yet, in the order of a clock.
+    pub fn new(clock: Clock) -> Self {
+        Self { clock, ..Self::default() }
     }
 
-    fn with_entries(clock: Clock, entries: Vec<Entry>) -> Self {
-        let mut extremes: Vec<Vec<(i64, i64)>> = Vec::new();
-        let mut level: Vec<(i64, i64)> = entries
-            .chunks(RUN)
-            .filter_map(|run| extremes_of(run.iter().map(|entry| (entry.balance, entry.balance))))
-            .collect();
-        while level.len() > 1 {
-            let next = level.chunks(RUN).filter_map(|run| extremes_of(run.iter().copied())).collect();
-            extremes.push(std::mem::replace(&mut level, next));
+    /// Folds the whole stream, in the order of a clock.
+    pub fn of(history: &History<BankCodec>, id: StreamId, clock: Clock) -> Self {
+        let mut folded = Self::new(clock);
+        folded.extend(history, id, usize::MAX);
+        folded
+    }
+
+    /// Whether it counts all events of the stream.
+    pub fn is_whole(&self, history: &History<BankCodec>, id: StreamId) -> bool {
+        history.stream(id).map_or(0, |entry| entry.version().as_usize()) == self.counted
+    }
+
+    /// Folds up to `count` further events of the stream; returns whether that is all of them. Where an event took its
+    /// place before those that are counted, it begins anew.
+    pub fn extend(&mut self, history: &History<BankCodec>, id: StreamId, count: usize) -> bool {
+        let positions = history.stream(id).map(|entry| entry.positions(self.clock)).unwrap_or_default();
+        let is_continued = self.counted == 0 || positions.get(self.counted - 1).copied() == self.last;
+        let is_opened_now = self.look_for_opening(history, id);
+        if !is_continued || is_opened_now {
+            *self = Self { opening: self.opening, looked_at: self.looked_at, ..Self::new(self.clock) };
         }
-        extremes.push(level);
-        Self { clock, entries, extremes }
+        let end = positions.len().min(self.counted.saturating_add(count));
+        let changed = self.entries.len();
+        // Room for all of them at first, and then by parts: what grows by doubling is half empty.
+        if self.entries.capacity() < positions.len() {
+            let room = if self.counted == 0 { positions.len() } else { positions.len() + positions.len() / 16 };
+            self.entries.reserve_exact(room - self.entries.len());
+        }
+        for position in positions.get(self.counted..end).unwrap_or_default() {
+            if let Some(recorded) = history.fact(*position) {
+                self.push(&recorded);
+            }
+        }
+        self.counted = end;
+        self.last = end.checked_sub(1).and_then(|last| positions.get(last).copied());
+        self.find_extremes(changed);
+        end == positions.len()
+    }
+
+    /// Looks for the opening among the events that are new; returns whether it was found there.
+    fn look_for_opening(&mut self, history: &History<BankCodec>, id: StreamId) -> bool {
+        let positions = history.stream(id).map(|entry| entry.positions(Clock::Recorded)).unwrap_or_default();
+        let fresh = positions.get(self.looked_at..).filter(|_| self.opening == Version::ZERO).unwrap_or_default();
+        let opened = |position: &Position| {
+            let fact = history.fact(*position)?;
+            matches!(fact.event, AccountEvent::Opened(_)).then_some(fact.version)
+        };
+        let found = fresh.iter().find_map(opened);
+        self.opening = found.unwrap_or(self.opening);
+        self.looked_at = positions.len();
+        found.is_some()
+    }
+
+    fn push(&mut self, recorded: &Recorded<'_, AccountEvent>) {
+        // What was recorded before the opening is a fact of an account that there was not, and a second opening changes
+        // nothing.
+        let counts = match recorded.event {
+            AccountEvent::Opened(_) => recorded.version == self.opening,
+            _ => recorded.version > self.opening,
+        };
+        let change = if counts { recorded.event.change() } else { 0 };
+        let balance = self.balance_after(self.entries.len()).saturating_add(change);
+        if let AccountEvent::OverdraftLimitSet(set) = recorded.event {
+            self.overdraft_limit = set.limit;
+        }
+        self.entries.push(Entry {
+            position: recorded.position,
+            at: match self.clock {
+                Clock::Recorded => recorded.recorded_at,
+                Clock::Occurred => recorded.occurred_at,
+            },
+            balance,
+            moves_money: recorded.event.moves_money(),
+            beyond_limit: change < 0 && balance < self.overdraft_limit.saturating_neg(),
+        });
+    }
+
+    /// Brings the extremes up to date after the entries from `changed` on are new.
+    fn find_extremes(&mut self, changed: usize) {
+        let mut start = changed / RUN;
+        let balances = |run: &[Entry]| extremes_of(run.iter().map(|entry| (entry.balance, entry.balance)));
+        let fresh = self.entries.get(start * RUN..).unwrap_or_default().chunks(RUN).filter_map(balances);
+        let mut level = self.extremes.first_mut().map(std::mem::take).unwrap_or_default();
+        level.truncate(start);
+        level.extend(fresh);
+        let mut depth = 0;
+        loop {
+            let is_top = level.len() <= 1;
+            start /= RUN;
+            let next = self.extremes.get_mut(depth + 1).map(std::mem::take).unwrap_or_default();
+            let next = (!is_top).then(|| {
+                let fresh = level.get(start * RUN..).unwrap_or_default().chunks(RUN);
+                let kept = next.into_iter().take(start);
+                kept.chain(fresh.filter_map(|run| extremes_of(run.iter().copied()))).collect::<Vec<_>>()
+            });
+            match self.extremes.get_mut(depth) {
+                Some(slot) => *slot = level,
+                None => self.extremes.push(level),
+            }
+            depth += 1;
+            let Some(next) = next else { break };
+            level = next;
+        }
+        self.extremes.truncate(depth);
     }
 
     /// The clock whose order it has.
@@ -158,16 +235,6 @@ impl AccountHistory {
     }
 }
 
-/// The version of an account's first opening; zero where it has none.
-fn opening_of(history: &History<BankCodec>, id: StreamId) -> Version {
-    let positions = history.stream(id).map(|entry| entry.positions(Clock::Recorded)).unwrap_or_default();
-    let opened = |position: &Position| {
-        let fact = history.fact(*position)?;
-        matches!(fact.event, AccountEvent::Opened(_)).then_some(fact.version)
-    };
-    positions.iter().find_map(opened).unwrap_or_default()
-}
-
 fn extremes_of(values: impl Iterator<Item = (i64, i64)>) -> Option<(i64, i64)> {
     values.reduce(|(low, high), (other_low, other_high)| (low.min(other_low), high.max(other_high)))
 }
@@ -189,7 +256,9 @@ mod tests {
                 beyond_limit: false,
             })
             .collect();
-        AccountHistory::with_entries(Clock::Recorded, entries)
+        let mut history = AccountHistory { entries, ..AccountHistory::new(Clock::Recorded) };
+        history.find_extremes(0);
+        history
     }
 
     #[test]
@@ -218,6 +287,20 @@ mod tests {
             let slice = &balances[from.min(balances.len())..to.min(balances.len())];
             let naive = slice.iter().min().copied().zip(slice.iter().max().copied());
             prop_assert_eq!(history.extremes(from, to), naive);
+        }
+
+        #[test]
+        fn extremes_that_grow_are_those_found_at_once(balances in prop::collection::vec(-1000i64..1000, 0..2500), cuts in prop::collection::vec(0usize..2500, 0..6)) {
+            let whole = history_of(&balances);
+            let mut cuts: Vec<usize> = cuts.into_iter().map(|cut| cut.min(balances.len())).chain([balances.len()]).collect();
+            cuts.sort_unstable();
+            let mut grown = history_of(&[]);
+            for cut in cuts {
+                let before = grown.entries.len();
+                grown.entries.extend(&whole.entries[before..cut]);
+                grown.find_extremes(before);
+            }
+            prop_assert_eq!(grown, whole);
         }
     }
 }

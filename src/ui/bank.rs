@@ -16,8 +16,7 @@ mod chart;
 use super::{session::Session, start::OpeningMeter};
 use crate::{
     app::route::{Pane, Screen},
-    bank::Account,
-    kernel::{Aggregate as _, StreamId, StreamName},
+    kernel::StreamId,
 };
 use leptos::prelude::*;
 
@@ -65,15 +64,7 @@ fn Reading(session: Session, #[prop(into)] chosen: Signal<Option<StreamId>>) -> 
 
 /// The account that the address names, or else the first of them by number.
 fn chosen_account(session: Session) -> Option<StreamId> {
-    let screen = session.route.get().screen;
-    session
-        .accounts(|accounts| match screen {
-            Screen::Account { number, .. } => {
-                StreamName::new(Account::CATEGORY, &number).ok().and_then(|name| accounts.id(&name))
-            }
-            Screen::Home | Screen::Log { .. } | Screen::Settings | Screen::Start => accounts.first(),
-        })
-        .flatten()
+    session.accounts(|accounts| session.route.with(|route| accounts.chosen(&route.screen))).flatten()
 }
 
 /// The number of an account: the id of its stream, which it keeps.

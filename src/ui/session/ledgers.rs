@@ -3,7 +3,7 @@
 use super::{Notice, OpenLedger, Phase, Session};
 use crate::{
     app::{
-        Env as _, Ledger, Playhead, Progress, SavingPolicy,
+        Accounts, Env as _, Ledger, Playhead, Progress, SavingPolicy,
         advice::{self, Advice},
         look_ahead,
         route::Route,
@@ -68,7 +68,11 @@ impl Session {
                 None => session.read_stored(&info).await,
             };
             if let Ok(ledger) = &opened {
-                ledger.fold_on(session.route.get_untracked().clock, &PageEnv).await;
+                let Route { clock, screen, .. } = session.route.get_untracked();
+                ledger.fold_on(clock, &PageEnv).await;
+                if let Some(id) = ledger.read(|read| Accounts::Read(read).chosen(&screen)) {
+                    ledger.fold_account(id, clock, &PageEnv).await;
+                }
             }
             match opened {
                 _ if !session.is_current(&info) => {} // Another one was chosen meanwhile.
