@@ -370,6 +370,17 @@ fn what_no_writer_writes_is_malformed() {
 }
 
 #[test]
+fn a_stream_whose_name_is_none_is_noticed_whichever_way_a_block_is_read() {
+    let mut raw = Raw::of(&sealed(&a_second_apart([plain("a/1")])));
+    raw.sections[STREAMS][4] = b'+';
+    let block = raw.block().unwrap();
+    let why = BlockError::Malformed { what: "names a stream that cannot be" };
+    assert_eq!(block.read().map(drop), Err(why.clone()));
+    assert_eq!(block.events(), Err(why.clone()));
+    assert_eq!(block.verify_chain(), Err(why));
+}
+
+#[test]
 fn what_would_take_much_memory_is_refused_before_it_is_taken() {
     let good = Raw::of(&sealed(&a_second_apart([plain("a/1")])));
     let mut many = good.clone();
@@ -378,11 +389,15 @@ fn what_would_take_much_memory_is_refused_before_it_is_taken() {
     assert!(matches!(many.block(), Err(BlockError::Malformed { .. })), "more events than a block may have");
     let with_name = |length: usize| {
         let mut raw = good.clone();
-        raw.sections[STREAMS] = table(1, &[number(0), text(&"x".repeat(length)), number(1)].concat());
+        raw.sections[STREAMS] = table(1, &[number(0), text(&format!("{:x<length$}", "a/")), number(1)].concat());
         raw.block().unwrap().read().map(drop)
     };
     assert_eq!(with_name(255), Ok(()));
     assert!(matches!(with_name(256), Err(BlockError::Malformed { .. })), "names that are told from each other");
+    let mut streams = good.clone();
+    streams.sections[STREAMS] =
+        table(2, &[number(0), text("a/1"), number(1), number(2), text("2"), number(1)].concat());
+    assert!(matches!(streams.block().unwrap().read(), Err(BlockError::Malformed { .. })), "more streams than events");
 }
 
 #[test]
@@ -442,8 +457,10 @@ fn a_few_bytes_cannot_grow_into_a_payload_without_bound() {
 
 #[test]
 fn a_few_bytes_cannot_grow_into_a_block_without_bound() {
-    let event = NewEvent { reason: "R".into(), ..plain("a/1") };
-    let with = |length: usize, count: usize| {
+    let by_reason = NewEvent { reason: "R".into(), ..plain("a/1") };
+    let by_id = NewEvent { id: EventId::parse("R"), ..plain("a/1") };
+    let by_correlation = NewEvent { correlation_id: Some(EventId::parse("R")), ..plain("a/1") };
+    let with = |event: &NewEvent, length: usize, count: usize| {
         let mut raw = Raw::of(&sealed(&a_second_apart(std::iter::repeat_n(event.clone(), count))));
         let words = &mut raw.sections[DICTIONARY];
         let place = words.windows(2).position(|bytes| bytes == [1, b'R']).unwrap();
@@ -451,9 +468,11 @@ fn a_few_bytes_cannot_grow_into_a_block_without_bound() {
         assert!(raw.bytes().len() < 100_000, "few bytes");
         raw.block().unwrap().events()
     };
-    assert_eq!(with(60_000, 130).unwrap().len(), 130, "less than 8 MiB");
-    assert!(matches!(with(60_000, 150), Err(BlockError::Malformed { .. })), "more than 8 MiB");
-    let large = NewEvent { reason: "R".repeat(60_000).as_str().into(), ..event };
+    for event in [&by_reason, &by_id, &by_correlation] {
+        assert_eq!(with(event, 60_000, 130).unwrap().len(), 130, "less than 8 MiB");
+        assert!(matches!(with(event, 60_000, 150), Err(BlockError::Malformed { .. })), "more than 8 MiB");
+    }
+    let large = NewEvent { reason: "R".repeat(60_000).as_str().into(), ..by_reason };
     assert!(Block::seal(&a_second_apart(std::iter::repeat_n(large.clone(), 130)), ChainHash::START).is_some());
     assert!(Block::seal(&a_second_apart(std::iter::repeat_n(large, 150)), ChainHash::START).is_none());
 }

@@ -33,7 +33,7 @@ impl EventId {
 
 impl EventId {
     /// The bytes of its text, if it is one: a UUID has a place of its own in a block.
-    fn text_bytes(&self) -> usize {
+    pub(super) fn text_bytes(&self) -> usize {
         match self {
             Self::Uuid(_) => 0,
             Self::Text(text) => text.len(),
@@ -96,9 +96,9 @@ pub struct NewEvent {
 }
 
 impl NewEvent {
-    /// How many bytes its texts and its payload have together; the name of its stream, which has a bound of its own,
-    /// is not counted.
-    pub(super) fn text_bytes(&self) -> usize {
+    /// How many bytes its texts and its payload have together, [`super::EVENT_BYTES_MAX`] at most in a log; the name of
+    /// its stream, which has a bound of its own, is not counted.
+    pub fn text_bytes(&self) -> usize {
         let ids = [Some(&self.id), self.correlation_id.as_ref(), self.causation_id.as_ref()];
         let texts = [Some(&self.event_type), Some(&self.actor), Some(&self.reason), self.attributes.as_ref()];
         self.data.as_str().len()

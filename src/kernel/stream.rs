@@ -44,14 +44,18 @@ impl StreamName {
     /// # Errors
     /// [`StreamNameError`] when the text is not of that form.
     pub fn parse(text: &str) -> Result<Self, StreamNameError> {
-        let well_formed = text.len() <= Self::BYTES_MAX
-            && !text.chars().any(char::is_control)
-            && text.split_once('/').is_some_and(|(category, id)| !category.is_empty() && !id.is_empty());
-        if well_formed {
+        if Self::is_name(text) {
             Ok(Self(Label::new(text)))
         } else {
             Err(StreamNameError { text: text.chars().take(64).collect() })
         }
+    }
+
+    /// Whether a text is the name of a stream.
+    pub(super) fn is_name(text: &str) -> bool {
+        text.len() <= Self::BYTES_MAX
+            && !text.chars().any(char::is_control)
+            && text.split_once('/').is_some_and(|(category, id)| !category.is_empty() && !id.is_empty())
     }
 
     /// What kind of aggregate the stream belongs to.

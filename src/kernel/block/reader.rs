@@ -62,7 +62,7 @@ impl<'a> BlockReader<'a> {
             return Err(BlockError::Malformed { what: "has a text longer than an event may be" });
         }
         let word = |place: usize| dictionary.get(place).copied().ok_or(BAD_PLACE);
-        let streams = Streams::read(&mut body)?;
+        let streams = Streams::read(&mut body, header.count as usize)?;
         let types = read_table(&mut body, |table| {
             let name = word(table.len()?)?;
             let schema =
@@ -124,17 +124,18 @@ impl<'a> BlockReader<'a> {
         let attributes = self.attributes.len()?.checked_sub(1).map(word).transpose()?;
         let id = ids::read(self.id.len()?, &mut self.id, recorded_at, &self.dictionary)?;
         self.read_references(&id, recorded_at)?;
-        let texts = [event_type, actor, reason, attributes.unwrap_or_default()];
-        let bytes = payload_bytes + texts.iter().map(|text| text.len()).sum::<usize>();
+        let [correlation_id, causation_id] = self.refs_before.clone();
+        let texts = [event_type, actor, reason, attributes.unwrap_or_default()].map(str::len);
+        let ids = [Some(&id), correlation_id.as_ref(), causation_id.as_ref()];
+        let bytes = texts.into_iter().chain(ids.into_iter().flatten().map(EventId::text_bytes)).sum::<usize>();
         self.text_left = self
             .text_left
-            .checked_sub(bytes)
+            .checked_sub(payload_bytes + bytes)
             .ok_or(BlockError::Malformed { what: "has more text than a block may have" })?;
         let position = self.position;
         self.position = position.next();
         self.left -= 1;
         self.id_before = Some(id.clone());
-        let [correlation_id, causation_id] = self.refs_before.clone();
         let stream = self.streams.name(stream_slot).ok_or(BAD_PLACE)?;
         Ok(Some(EventView {
             position,
@@ -296,16 +297,20 @@ struct Streams {
 }
 
 impl Streams {
-    fn read(body: &mut Reader<'_>) -> Result<Self, BlockError> {
-        let (mut names, mut name) = (String::new(), String::new());
+    /// Each stream has an event at least, so that there are `count_max` at most: few bytes that begin as the name before
+    /// them do not grow without bound.
+    fn read(body: &mut Reader<'_>, count_max: usize) -> Result<Self, BlockError> {
+        let (mut names, mut name, mut left) = (String::new(), String::new(), count_max);
         let entries = read_table(body, |table| {
+            left =
+                left.checked_sub(1).ok_or(BlockError::Malformed { what: "names more streams than it has events" })?;
             let shared = table.len()?;
             if !name.is_char_boundary(shared) {
                 return Err(BAD_PLACE);
             }
             name.truncate(shared);
             name.push_str(table.text()?);
-            if name.len() > StreamName::BYTES_MAX {
+            if !StreamName::is_name(&name) {
                 return Err(BlockError::Malformed { what: "names a stream that cannot be" });
             }
             names.push_str(&name);
