@@ -341,6 +341,39 @@ fn events_of_another_ledger_of_ours_take_this_ledgers_source() {
 }
 
 #[test]
+fn an_event_of_ours_without_a_stream_for_its_subject_is_of_the_same_stream_in_every_ledger() {
+    let of = |id: &str, subject: &Value| {
+        event_with(|event| {
+            event.insert("id".to_owned(), json!(id));
+            event.insert("source".to_owned(), json!("/annals/elsewhere"));
+            event.insert("subject".to_owned(), subject.clone());
+        })
+    };
+    let absent = event_with(|event| {
+        event.insert("source".to_owned(), json!("/annals/elsewhere"));
+        event.remove("subject");
+    });
+    let first = import(&[absent, of("2", &json!("7")), of("3", &Value::Null)].join("\n"));
+    assert_eq!(reasons(&first), Vec::<String>::new());
+    let here = appended(&first, fallback());
+    let again = import(&export(&here, Selection::All, Form::Lines, Envelope::Whole));
+    assert_eq!(appended(&again, fallback()).tail(), here.tail());
+}
+
+#[test]
+fn an_event_that_is_too_long_by_its_ids_is_refused_before_anything_is_appended() {
+    let with_data = |bytes: usize| {
+        event_with(|event| {
+            event.insert("id".to_owned(), json!("x".repeat(1000)));
+            event.insert("data".to_owned(), json!("x".repeat(bytes)));
+        })
+    };
+    let fits = import(&with_data(64_000));
+    assert_eq!(appended(&fits, fallback()).head(), Position::FIRST);
+    assert!(reasons(&import(&with_data(65_000)))[0].starts_with("row 1: the event has "), "64 KiB with the id");
+}
+
+#[test]
 fn each_mistake_is_named_with_its_row() {
     let set = |name: &'static str, value: Value| {
         event_with(move |event| {

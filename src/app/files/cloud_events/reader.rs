@@ -233,12 +233,14 @@ impl<'a> Members<'a> {
                 Written::Json(_) => name == "data" || json == event.schema.to_string(),
                 Written::Nothing => ADDED.contains(&name) || (ours.is_some() && MADE_ANEW.contains(&name)),
             };
-            if !is_known {
+            // The subject of an event of ours is its stream: one that names none would, in another ledger, name another.
+            let is_stream = ours.is_some() && name == "subject";
+            if !is_known && !is_stream {
                 Payload::parse(json).map_err(|error| self.error(name, error.to_string()))?;
                 kept.insert(name, on_one_line(json));
             }
         }
-        let forgiven: &[&str] = if ours.is_some() { &["datacontenttype", "schemaversion"] } else { &[] };
+        let forgiven: &[&str] = if ours.is_some() { &["subject", "datacontenttype", "schemaversion"] } else { &[] };
         let absent: Vec<&str> = ENVELOPE
             .into_iter()
             .filter(|name| self.object.get(name).is_none() && !forgiven.contains(name))
@@ -251,9 +253,7 @@ impl<'a> Members<'a> {
     }
 
     fn check_size(&self, event: &NewEvent) -> Result<(), RowError> {
-        let attributes = event.attributes.as_ref().map_or(0, |text| text.len());
-        let texts = [&event.actor, &event.reason, &event.event_type];
-        let bytes = event.data.as_str().len() + attributes + texts.iter().map(|text| text.len()).sum::<usize>();
+        let bytes = event.text_bytes();
         if bytes > EVENT_BYTES_MAX {
             let id = event.id.to_string();
             let reason = format!("the event has {bytes} bytes, more than {EVENT_BYTES_MAX} are not taken");
