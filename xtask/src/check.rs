@@ -37,7 +37,8 @@ pub(crate) fn everything() -> Result<()> {
 }
 
 fn format() -> Result<()> {
-    run(&mut cargo(&["fmt", "--all", "--check"]))
+    run(&mut cargo(&["fmt", "--all", "--check"]))?;
+    run(&mut cargo(&["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"]))
 }
 
 fn native_lints() -> Result<()> {

@@ -4,6 +4,7 @@
 mod bench;
 mod browser;
 mod check;
+mod fuzz;
 mod page;
 mod shell;
 mod size;
@@ -25,12 +26,13 @@ Annals: commands of the project
   cargo xtask test browser [filter]    the wasm tests, in a headless Chromium or Chrome
   cargo xtask test stories [filter]    stories through the release page, in a headless Chromium or Chrome
   cargo xtask bench [options]          measure, beside the platform's floor and the peers; --quick, --no-peers, --large
+  cargo xtask fuzz [target] [seconds]  feed bytes by chance to what reads blocks and files; 60 seconds for each target
   cargo xtask size                     weigh the release page in dist/ against its budget
   cargo xtask ci                       everything a change has to pass: format, lints, docs, tests, build, size
   cargo xtask finish-page              (called by Trunk at the end of each build)
 
-What is missing is installed first: the wasm32 target by rustup; Trunk and wasm-bindgen, of the versions this
-project needs, into .tools/. The tests need Chromium or Chrome with chromedriver; name them in CHROME and
+What is missing is installed first: the wasm32 target and, to fuzz, a nightly compiler by rustup; Trunk, wasm-bindgen
+and cargo-fuzz, of the versions this project needs, into .tools/. The tests need Chromium or Chrome with chromedriver; name them in CHROME and
 CHROMEDRIVER where they are not found.
 ";
 
@@ -59,6 +61,7 @@ fn obey(words: &[&str]) -> Result<()> {
         ["test", "browser", filter @ ..] => suites::browser(filter),
         ["test", "stories", filter @ ..] => suites::stories(filter),
         ["bench", options @ ..] => bench::run(options),
+        ["fuzz", options @ ..] => fuzz::run_targets(options),
         ["size"] => size::check(),
         ["ci"] => check::everything(),
         ["finish-page"] => page::finish(),

@@ -10,6 +10,8 @@ pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 
 const TRUNK_VERSION: &str = "0.21.14";
 
+const CARGO_FUZZ_VERSION: &str = "0.13.2";
+
 /// The tools wait for cargo far longer than cargo waits for them: compiling them quickly is worth more than their speed.
 const QUICK_PROFILE: [(&str, &str); 3] = [("LTO", "off"), ("CODEGEN_UNITS", "16"), ("OPT_LEVEL", "1")];
 
@@ -86,6 +88,25 @@ pub(crate) fn for_lints() -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Makes sure of what fuzzing needs: a nightly compiler, which alone can watch where inputs lead, and cargo-fuzz.
+///
+/// # Errors
+///
+/// When something is missing and cannot be installed.
+pub(crate) fn for_fuzzing() -> Result<()> {
+    if output(&mut command("rustup", &["run", "nightly", "rustc", "--version"])).is_none() {
+        eprintln!("A nightly toolchain is missing: rustup adds it (about 300 MB on disk).");
+        run(&mut command("rustup", &["toolchain", "install", "nightly", "--profile", "minimal"]))?;
+    }
+    install(&Tool {
+        package: "cargo-fuzz",
+        version: CARGO_FUZZ_VERSION.to_owned(),
+        programs: &["cargo-fuzz"],
+        options: &["--locked"],
+        minutes: "1 to 2 minutes",
+    })
 }
 
 fn install(tool: &Tool) -> Result<()> {
