@@ -37,49 +37,134 @@ fn append(text: &mut String, results: &Value) {
         &["floor: IndexedDB `add`, strict".to_owned(), found("floor_strict_p50_ms"), found("floor_strict_p99_ms")],
     );
     row(text, &["floor: IndexedDB `add`, relaxed".to_owned(), found("floor_relaxed_p50_ms"), String::new()]);
-    row(text, &["ratio to strict".to_owned(), found("ratio_to_strict"), String::new()]);
+    let ratio = results.pointer("/append/ratio_to_strict").and_then(Value::as_f64);
+    let budget = held(Budget::AtMost(1.3), ratio, None);
+    row(text, &[format!("ratio to strict; the budget is {budget}"), found("ratio_to_strict"), String::new()]);
 }
 
-/// What is told of each size: its name, where Annals' figure stands, where the floor's.
-const ROWS: [(&str, &str, &str); 15] = [
-    ("import of CloudEvents, parsed, checked, durable, events/s", "/import_per_s", "/floor_fill_per_s"),
-    ("bulk append, durable, events/s", "/fill_per_s", "/floor_fill_per_s"),
-    ("open the ledger, ms", "/open_ms", "/floor_read_ms"),
-    ("start of the page to the balance, ms", "/start/ms", ""),
-    ("seek, recorded, p50 ms", "/seek_recorded_p50_ms", "/floor_seek_p50_ms"),
-    ("seek, recorded, p99 ms", "/seek_recorded_p99_ms", "/floor_seek_p99_ms"),
-    ("seek, occurred, p50 ms", "/seek_occurred_p50_ms", "/floor_seek_p50_ms"),
-    ("seek, occurred, p99 ms", "/seek_occurred_p99_ms", "/floor_seek_p99_ms"),
-    ("rebuild from storage, events/s", "/rebuild_from_storage_per_s", "/floor_storage_per_s"),
-    ("rebuild from memory, events/s", "/rebuild_from_memory_per_s", "/floor_memory_per_s"),
-    ("block bytes an event", "/block_bytes_per_event", ""),
-    ("bytes on disk an event", "/disk_bytes_per_event", ""),
-    ("memory of the program, bytes", "/memory_bytes", ""),
-    ("scrub, frame p95 ms", "/scrub/p95_ms", ""),
-    ("scrub, longest task ms", "/scrub/longest_task_ms", ""),
+/// What is told of each size.
+struct Row {
+    name: &'static str,
+    /// Where Annals' figure stands.
+    ours: &'static str,
+    /// Where the floor's stands, in the figures of the size or in those of the whole run; empty where there is none.
+    floor: &'static str,
+    budget: Option<Budget>,
+    /// Whether the budget is for thousands of accounts too.
+    for_many: bool,
+}
+
+#[derive(Clone, Copy)]
+enum Budget {
+    AtMost(f64),
+    AtLeast(f64),
+    /// So many times the floor at most.
+    TimesFloor(f64),
+}
+
+impl Row {
+    const fn of(name: &'static str, ours: &'static str) -> Self {
+        Self { name, ours, floor: "", budget: None, for_many: false }
+    }
+
+    const fn beside(self, floor: &'static str) -> Self {
+        Self { floor, ..self }
+    }
+
+    const fn within(self, budget: Budget) -> Self {
+        Self { budget: Some(budget), ..self }
+    }
+
+    const fn for_many(self) -> Self {
+        Self { for_many: true, ..self }
+    }
+}
+
+/// A frame of sixty in a second.
+const FRAME_MS: Budget = Budget::AtMost(16.7);
+/// What is longer is felt.
+const TASK_MS: Budget = Budget::AtMost(50.0);
+
+const ROWS: [Row; 27] = [
+    Row::of("import of CloudEvents, parsed, checked, durable, events/s", "/import_per_s").beside("/floor_fill_per_s"),
+    Row::of("bulk append, durable, events/s", "/fill_per_s")
+        .beside("/floor_fill_per_s")
+        .within(Budget::AtLeast(250_000.0)),
+    Row::of("open the ledger, ms", "/open_ms").beside("/floor_read_ms"),
+    Row::of("start of the page to the balance, ms", "/start/ms")
+        .beside("/start_of_one_event/ms")
+        .within(Budget::TimesFloor(1.5)),
+    Row::of("seek, recorded, p50 ms", "/seek_recorded_p50_ms").beside("/floor_seek_p50_ms").within(Budget::AtMost(0.1)),
+    Row::of("seek, recorded, p99 ms", "/seek_recorded_p99_ms").beside("/floor_seek_p99_ms").within(Budget::AtMost(1.0)),
+    Row::of("seek, occurred, p50 ms", "/seek_occurred_p50_ms").beside("/floor_seek_p50_ms").within(Budget::AtMost(0.1)),
+    Row::of("seek, occurred, p99 ms", "/seek_occurred_p99_ms").beside("/floor_seek_p99_ms").within(Budget::AtMost(1.0)),
+    Row::of("rebuild from storage, events/s", "/rebuild_from_storage_per_s")
+        .beside("/floor_storage_per_s")
+        .within(Budget::AtLeast(1_500_000.0)),
+    Row::of("rebuild from memory, events/s", "/rebuild_from_memory_per_s")
+        .beside("/floor_memory_per_s")
+        .within(Budget::AtLeast(20_000_000.0)),
+    Row::of("block bytes an event", "/block_bytes_per_event"),
+    Row::of("bytes on disk an event", "/disk_bytes_per_event").within(Budget::AtMost(48.0)).for_many(),
+    Row::of("memory of the program, bytes", "/memory_bytes").within(Budget::AtMost(100_000_000.0)),
+    Row::of("scrub, frames", "/scrub/frames"),
+    Row::of("scrub, frame p50 ms", "/scrub/p50_ms"),
+    Row::of("scrub, frame p95 ms", "/scrub/p95_ms").within(FRAME_MS).for_many(),
+    Row::of("scrub, longest frame ms", "/scrub/longest_ms"),
+    Row::of("scrub, longest task ms", "/scrub/longest_task_ms").within(TASK_MS).for_many(),
+    Row::of("scrub, heap of scripts before, bytes", "/scrub/heap_before"),
+    Row::of("scrub, heap of scripts after, bytes", "/scrub/heap_after"),
+    Row::of("scrub on a phone, frames", "/scrub_on_a_phone/frames"),
+    Row::of("scrub on a phone, frame p50 ms", "/scrub_on_a_phone/p50_ms"),
+    Row::of("scrub on a phone, frame p95 ms", "/scrub_on_a_phone/p95_ms").within(FRAME_MS).for_many(),
+    Row::of("scrub on a phone, longest frame ms", "/scrub_on_a_phone/longest_ms"),
+    Row::of("scrub on a phone, longest task ms", "/scrub_on_a_phone/longest_task_ms").within(TASK_MS).for_many(),
+    Row::of("scrub on a phone, heap of scripts before, bytes", "/scrub_on_a_phone/heap_before"),
+    Row::of("scrub on a phone, heap of scripts after, bytes", "/scrub_on_a_phone/heap_after"),
 ];
 
 fn sizes(text: &mut String, results: &Value) {
     for size in results.pointer("/sizes").and_then(Value::as_array).into_iter().flatten() {
-        let shape = match size.pointer("/shape").and_then(Value::as_str) {
-            Some("one") => "one account",
-            Some(_) | None => "4,500 accounts",
-        };
+        let is_one = size.pointer("/shape").and_then(Value::as_str) == Some("one");
+        let shape = if is_one { "one account" } else { "4,500 accounts" };
         let events = shown(size.pointer("/events"));
-        heading(text, &format!("{events} events, {shape}"), &["", "Annals", "floor"]);
-        for (name, ours, floor) in ROWS {
-            let floor = if floor.is_empty() { String::new() } else { shown(size.pointer(floor)) };
-            row(text, &[name.to_owned(), shown(size.pointer(ours)), floor]);
+        heading(text, &format!("{events} events, {shape}"), &["", "Annals", "floor", "budget"]);
+        for Row { name, ours, floor, budget, for_many } in &ROWS {
+            // The empty path is that of the whole, which is no number.
+            let floor = size.pointer(floor).or_else(|| results.pointer(floor)).and_then(Value::as_f64);
+            let ours = size.pointer(ours).and_then(Value::as_f64);
+            let budget = budget.filter(|_| is_one || *for_many).map(|budget| held(budget, ours, floor));
+            let cells = [ours, floor].map(|figure| figure.map(number).unwrap_or_default());
+            row(text, &[&[(*name).to_owned()], &cells[..], &[budget.unwrap_or_default()]].concat());
         }
     }
 }
 
-/// What must not grow with the log.
-const FLAT: [(&str, &str); 4] = [
+/// A budget, and whether it is kept. A hundredth more or less is the clock's.
+fn held(budget: Budget, ours: Option<f64>, floor: Option<f64>) -> String {
+    const CLOCK: f64 = 0.01;
+    let (words, limit) = match budget {
+        Budget::AtMost(limit) | Budget::AtLeast(limit) if limit < 100.0 => (limit.to_string(), Some(limit)),
+        Budget::AtMost(limit) | Budget::AtLeast(limit) => (number(limit), Some(limit)),
+        Budget::TimesFloor(times) => (format!("{times} times the floor"), floor.map(|floor| times * floor)),
+    };
+    let is_missed = match (budget, ours.zip(limit)) {
+        (Budget::AtLeast(_), Some((ours, limit))) => ours < limit * (1.0 - CLOCK),
+        (Budget::AtMost(_) | Budget::TimesFloor(_), Some((ours, limit))) => ours > limit * (1.0 + CLOCK),
+        (_, None) => false,
+    };
+    if is_missed { format!("{words}: **missed**") } else { words }
+}
+
+/// What is looked at as the log grows: most of it must not grow with it.
+const GROWTH: [(&str, &str); 7] = [
     ("seek, recorded, p50 ms", "/seek_recorded_p50_ms"),
+    ("seek, recorded, p99 ms", "/seek_recorded_p99_ms"),
     ("seek, occurred, p50 ms", "/seek_occurred_p50_ms"),
+    ("seek, occurred, p99 ms", "/seek_occurred_p99_ms"),
     ("open the ledger, ms", "/open_ms"),
     ("start of the page to the balance, ms", "/start/ms"),
+    ("memory of the program, bytes", "/memory_bytes"),
 ];
 
 fn flatness(text: &mut String, results: &Value) {
@@ -90,7 +175,7 @@ fn flatness(text: &mut String, results: &Value) {
         let names: Vec<String> = ours.iter().map(|size| shown(size.pointer("/events"))).collect();
         let columns: Vec<&str> = [""].into_iter().chain(names.iter().map(String::as_str)).chain(["growth"]).collect();
         heading(text, &format!("Flatness, {shape}"), &columns);
-        for (name, place) in FLAT {
+        for (name, place) in GROWTH {
             let values: Vec<f64> = ours.iter().filter_map(|size| size.pointer(place)?.as_f64()).collect();
             let growth = values.last().zip(values.first()).map_or(0.0, |(last, first)| last / first);
             let cells = values.iter().map(|value| number(*value));
@@ -169,6 +254,37 @@ mod tests {
         assert_eq!(
             [number(0.0421), number(3.174), number(1_204_000.4), number(999.6)],
             ["0.0421", "3.17", "1,204,000", "1,000"]
+        );
+    }
+
+    #[test]
+    fn a_figure_stands_beside_its_floor_and_its_budget() {
+        let size = |shape: &str, fill: f64| {
+            json!({ "shape": shape, "events": 10_000, "fill_per_s": fill, "floor_fill_per_s": 400_000, "start": { "ms": 400 },
+                "scrub_on_a_phone": { "p95_ms": 16.8, "longest_task_ms": 62 } })
+        };
+        let sizes = [size("one", 251_000.0), size("one", 200_000.0), size("many", 200_000.0)];
+        let text = of(&json!({ "sizes": sizes, "start_of_one_event": { "ms": 250 } }));
+        for line in [
+            "| bulk append, durable, events/s | 251,000 | 400,000 | 250,000 |",
+            "| bulk append, durable, events/s | 200,000 | 400,000 | 250,000: **missed** |",
+            "| bulk append, durable, events/s | 200,000 | 400,000 |  |",
+            "| start of the page to the balance, ms | 400 | 250 | 1.5 times the floor: **missed** |",
+            "| scrub on a phone, frame p95 ms | 16.80 |  | 16.7 |",
+            "| scrub on a phone, longest task ms | 62.00 |  | 50: **missed** |",
+            "| seek, recorded, p99 ms |  |  | 1 |",
+        ] {
+            assert!(text.contains(line), "{line}\n{text}");
+        }
+    }
+
+    #[test]
+    fn growth_is_told_from_the_smallest_log_to_the_largest() {
+        let size = |events: u32, bytes: f64| json!({ "shape": "one", "events": events, "memory_bytes": bytes });
+        let text = of(&json!({ "sizes": [size(10_000, 4e6), size(100_000, 2e7), size(1_000_000, 1e8)] }));
+        assert!(
+            text.contains("| memory of the program, bytes | 4,000,000 | 20,000,000 | 100,000,000 | 25.00x |"),
+            "{text}"
         );
     }
 
