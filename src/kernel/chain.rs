@@ -41,13 +41,13 @@ impl ChainHash {
             hasher.update(length.to_le_bytes());
             hasher.update(text.unwrap_or_default().as_bytes());
         };
-        id(Some(&event.id), &mut text);
+        id(Some(event.id), &mut text);
         text(Some(event.stream));
         text(Some(event.event_type));
         text(Some(event.actor));
         text(Some(event.reason));
-        id(event.correlation_id.as_ref(), &mut text);
-        id(event.causation_id.as_ref(), &mut text);
+        id(event.correlation_id, &mut text);
+        id(event.causation_id, &mut text);
         match &event.data {
             PayloadView::Text(json) => text(Some(json)),
             PayloadView::Flat(_) => {

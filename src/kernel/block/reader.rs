@@ -124,18 +124,20 @@ impl<'a> BlockReader<'a> {
         let attributes = self.attributes.len()?.checked_sub(1).map(word).transpose()?;
         let id = ids::read(self.id.len()?, &mut self.id, recorded_at, &self.dictionary)?;
         self.read_references(&id, recorded_at)?;
-        let [correlation_id, causation_id] = self.refs_before.clone();
-        let texts = [event_type, actor, reason, attributes.unwrap_or_default()].map(str::len);
-        let ids = [Some(&id), correlation_id.as_ref(), causation_id.as_ref()];
-        let bytes = texts.into_iter().chain(ids.into_iter().flatten().map(EventId::text_bytes)).sum::<usize>();
+        let [correlation_id, causation_id] = self.refs_before.each_ref().map(Option::as_ref);
+        let id_bytes = |id: Option<&EventId>| id.map_or(0, EventId::text_bytes);
+        let ids = id.text_bytes() + id_bytes(correlation_id) + id_bytes(causation_id);
+        let texts = event_type.len() + actor.len() + reason.len() + attributes.map_or(0, str::len);
         self.text_left = self
             .text_left
-            .checked_sub(payload_bytes + bytes)
+            .checked_sub(payload_bytes + texts + ids)
             .ok_or(BlockError::Malformed { what: "has more text than a block may have" })?;
         let position = self.position;
         self.position = position.next();
         self.left -= 1;
-        self.id_before = Some(id.clone());
+        self.id_before = Some(id);
+        let id = self.id_before.as_ref().ok_or(BAD_PLACE)?;
+        let [correlation_id, causation_id] = self.refs_before.each_ref().map(Option::as_ref);
         let stream = self.streams.name(stream_slot).ok_or(BAD_PLACE)?;
         Ok(Some(EventView {
             position,
@@ -181,18 +183,20 @@ impl<'a> BlockReader<'a> {
 
     /// Reads the correlation and the causation of the event `id` into `self.refs_before`.
     fn read_references(&mut self, id: &EventId, recorded_at: Timestamp) -> Result<(), BlockError> {
-        let mut correlation = None;
-        for (column, before) in self.references.iter_mut().zip(&mut self.refs_before) {
-            *before = match column.len()? {
-                ids::NONE => None,
-                ids::OWN => Some(id.clone()),
-                ids::AS_BEFORE => Some(before.take().ok_or(BAD_PLACE)?),
-                ids::EVENT_BEFORE => Some(self.id_before.clone().ok_or(BAD_PLACE)?),
-                ids::CORRELATION => Some(correlation.take().ok_or(BAD_PLACE)?),
-                code => Some(ids::read(code, column.reader(), recorded_at, &self.dictionary)?),
-            };
-            correlation.clone_from(before);
-        }
+        let (id_before, dictionary) = (&self.id_before, &self.dictionary);
+        let read = |column: &mut Column<'_>, before: Option<EventId>, correlation: Option<&EventId>| {
+            Ok(Some(match column.len()? {
+                ids::NONE => return Ok(None),
+                ids::OWN => id.clone(),
+                ids::AS_BEFORE => before.ok_or(BAD_PLACE)?,
+                ids::EVENT_BEFORE => id_before.clone().ok_or(BAD_PLACE)?,
+                ids::CORRELATION => correlation.cloned().ok_or(BAD_PLACE)?,
+                code => ids::read(code, column.reader(), recorded_at, dictionary)?,
+            }))
+        };
+        let ([of_correlation, of_causation], [correlation, causation]) = (&mut self.references, &mut self.refs_before);
+        *correlation = read(of_correlation, correlation.take(), None)?;
+        *causation = read(of_causation, causation.take(), correlation.as_ref())?;
         Ok(())
     }
 

@@ -31,11 +31,11 @@ pub struct EventView<'a> {
     /// Why.
     pub reason: &'a str,
     /// Who it is, in the whole world.
-    pub id: EventId,
+    pub id: &'a EventId,
     /// What it belongs to.
-    pub correlation_id: Option<EventId>,
+    pub correlation_id: Option<&'a EventId>,
     /// What set it off.
-    pub causation_id: Option<EventId>,
+    pub causation_id: Option<&'a EventId>,
     /// What a foreign event carried beyond all this.
     pub attributes: Option<&'a str>,
 }
@@ -61,8 +61,8 @@ impl EventView<'_> {
                 occurred_at: self.occurred_at,
                 actor: self.actor.into(),
                 reason: self.reason.into(),
-                correlation_id: self.correlation_id.clone(),
-                causation_id: self.causation_id.clone(),
+                correlation_id: self.correlation_id.cloned(),
+                causation_id: self.causation_id.cloned(),
                 attributes: self.attributes.map(Label::new),
             },
         })
@@ -84,9 +84,9 @@ pub(super) fn view_of(recorded: &RecordedEvent) -> EventView<'_> {
         recorded_at: recorded.recorded_at,
         actor: &event.actor,
         reason: &event.reason,
-        id: event.id.clone(),
-        correlation_id: event.correlation_id.clone(),
-        causation_id: event.causation_id.clone(),
+        id: &event.id,
+        correlation_id: event.correlation_id.as_ref(),
+        causation_id: event.causation_id.as_ref(),
         attributes: event.attributes.as_deref(),
     }
 }

@@ -158,7 +158,7 @@ fn view_of(event: &NewEvent) -> EventView<'_> {
         recorded_at: event.occurred_at,
         actor: &event.actor,
         reason: &event.reason,
-        id: event.id.clone(),
+        id: &event.id,
         correlation_id: None,
         causation_id: None,
         attributes: None,
