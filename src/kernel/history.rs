@@ -5,6 +5,7 @@ use super::{
     Position, Rank, Recorded, RecordedEvent, StreamId, StreamName, Tail, Timeline, Timestamp, Version,
     chunked::Chunked, timeline::interleave,
 };
+use rustc_hash::FxHashMap;
 use std::{cell::RefCell, collections::HashMap};
 
 /// The most bytes that the texts and the payload of one event may have together: 64 KiB.
@@ -28,7 +29,7 @@ pub struct History<C: Codec> {
     rows: Chunked<Row>,
     facts: Chunked<Option<C::Event>>,
     streams: Vec<StreamEntry>,
-    ids: HashMap<StreamName, StreamId>,
+    ids: FxHashMap<StreamName, StreamId>,
     unreadable: Vec<(Position, String)>,
     opened: RefCell<Vec<Page>>,
 }
@@ -106,7 +107,7 @@ impl<C: Codec> History<C> {
             rows: Chunked::default(),
             facts: Chunked::default(),
             streams: Vec::new(),
-            ids: HashMap::new(),
+            ids: FxHashMap::default(),
             unreadable: Vec::new(),
             opened: RefCell::default(),
         }
@@ -200,17 +201,19 @@ impl<C: Codec> History<C> {
     }
 
     fn stream_slot(&self, name: &str, first: Version, fresh: &mut Vec<StreamName>) -> Result<StreamId, BlockError> {
-        let name =
-            StreamName::parse(name).map_err(|_| BlockError::Malformed { what: "names a stream that cannot be" })?;
-        let known = self.ids.get(&name).copied();
+        let known = self.ids.get(name).copied();
         let due = known.and_then(|id| self.stream(id)).map_or(Version::FIRST, |entry| entry.version().next());
         if first != due {
             return Err(BlockError::Malformed { what: "does not continue a stream where it ended" });
         }
-        Ok(known.unwrap_or_else(|| {
-            fresh.push(name);
-            StreamId::new(u32::try_from(self.streams.len() + fresh.len()).unwrap_or(u32::MAX))
-        }))
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        // The names of a block are all different.
+        let name =
+            StreamName::parse(name).map_err(|_| BlockError::Malformed { what: "names a stream that cannot be" })?;
+        fresh.push(name);
+        Ok(StreamId::new(u32::try_from(self.streams.len() + fresh.len()).unwrap_or(u32::MAX)))
     }
 
     /// Why events of ours could not be read, by position.

@@ -2,7 +2,7 @@
 
 use super::{label::Label, version::counter};
 use serde::{Deserialize, Serialize};
-use std::fmt;
+use std::{borrow::Borrow, fmt};
 
 /// The name of a stream, `category/id`, for example `account/ACC-0417`.
 ///
@@ -83,6 +83,12 @@ impl fmt::Display for StreamName {
 impl fmt::Debug for StreamName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(self.as_str(), f)
+    }
+}
+
+impl Borrow<str> for StreamName {
+    fn borrow(&self) -> &str {
+        self.as_str()
     }
 }
 
