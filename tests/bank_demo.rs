@@ -7,7 +7,7 @@ mod build;
 
 use annals::{
     bank::{
-        Account, AccountEvent, AccountHistory, AccountState, AlertRule, Alerts, Balances, BankCodec, Sources,
+        Account, AccountEvent, AccountHistory, AccountState, Alert, AlertRule, Alerts, Balances, BankCodec, Sources,
         demo::{self, DemoEvent, DemoLedger, DemoSize},
     },
     kernel::{Aggregate as _, ChainHash, Clock, EventId, Facts as _, History, Position, Projection, Rank, Timestamp},
@@ -98,6 +98,7 @@ fn the_default_ledger_is_the_same_on_every_machine_and_keeps_all_rules() {
 fn check_secrets(history: &History<BankCodec>) {
     let fraud = stream_id(history, demo::FRAUD_ACCOUNT);
     let beyond = stream_id(history, demo::BEYOND_LIMIT_ACCOUNT);
+    let happened = |alert: &Alert| history.fact(alert.position).unwrap().occurred_at;
     for clock in [Clock::Recorded, Clock::Occurred] {
         let mut alerts = Alerts::default();
         history.visit(clock, Rank::ZERO, Rank::new(u32::MAX - 1), |recorded| alerts.apply(recorded));
@@ -106,12 +107,12 @@ fn check_secrets(history: &History<BankCodec>) {
         assert!(has(|rule| matches!(rule, AlertRule::ManyWithdrawals { .. })));
         assert!(has(|rule| matches!(rule, AlertRule::FarApart { .. })));
         assert!(has(|rule| matches!(rule, AlertRule::RoundAfterSleep { days: 133 })));
-        assert!(of_fraud.iter().all(|alert| (demo::FRAUD_FROM..=demo::FRAUD_UNTIL).contains(&alert.at)));
-        assert_eq!(of_fraud.first().unwrap().at, demo::FRAUD_FROM);
-        assert_eq!(of_fraud.last().unwrap().at, demo::FRAUD_UNTIL);
+        assert!(of_fraud.iter().all(|alert| (demo::FRAUD_FROM..=demo::FRAUD_UNTIL).contains(&happened(alert))));
+        assert_eq!(happened(of_fraud.first().unwrap()), demo::FRAUD_FROM);
+        assert_eq!(happened(of_fraud.last().unwrap()), demo::FRAUD_UNTIL);
         let crossed: Vec<_> = alerts.raised().iter().filter(|alert| alert.stream == beyond).collect();
         assert_eq!(crossed.len(), 1);
-        assert_eq!(crossed[0].at, demo::BEYOND_LIMIT_AT);
+        assert_eq!(happened(crossed[0]), demo::BEYOND_LIMIT_AT);
         assert_eq!(crossed[0].rule, AlertRule::BeyondLimit { balance: -41_230 });
         let others = alerts.raised().iter().filter(|alert| ![fraud, beyond].contains(&alert.stream)).count();
         assert!(others <= 5, "{others} false alarms");

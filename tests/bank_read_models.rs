@@ -361,8 +361,6 @@ fn an_alert_names_its_event() {
         [Alert {
             position: Position::new(2),
             stream: StreamId::FIRST,
-            at: at("2023-01-02 08:01"),
-            change: -6,
             currency: Currency::EUR,
             rule: AlertRule::BeyondLimit { balance: -1 },
         }]

@@ -89,7 +89,7 @@ impl State {
     fn at(read: &mut ReadSide, stream: StreamId, clock: Clock, rank: Rank) -> Self {
         let moment = Moment { clock, rank, ..Moment::default() };
         let balances = read.balances(&moment);
-        let (account, accounts) = (balances.get(stream).cloned(), balances.count() as usize);
+        let (account, accounts) = (balances.get(stream), balances.count() as usize);
         let totals = balances.totals().iter().copied().collect();
         let sources = read.sources(&moment).iter();
         let sources =

@@ -44,7 +44,7 @@ const ACCOUNTS_MAX: usize = 4;
 const STATES_MAX: usize = 16;
 
 /// How many bytes the checkpoints of the alerts have at most.
-const ALERT_BYTES_MAX: usize = 4 << 20;
+const ALERT_BYTES_MAX: usize = 2 << 20;
 
 /// All read models that are folds of the whole log.
 #[derive(Debug)]

@@ -23,7 +23,7 @@ pub enum AlertRule {
         /// The town now.
         now: Label,
         /// Minutes in between.
-        minutes: i64,
+        minutes: u32,
     },
     /// A round sum taken out of an account after a long sleep.
     RoundAfterSleep {
@@ -44,11 +44,7 @@ pub struct Alert {
     pub position: Position,
     /// Its account.
     pub stream: StreamId,
-    /// When it happened.
-    pub at: Timestamp,
-    /// By how much the balance changed, in minor units.
-    pub change: i64,
-    /// Of which currency.
+    /// Of which currency the account is.
     pub currency: Currency,
     /// The rule.
     pub rule: AlertRule,
@@ -60,6 +56,7 @@ pub struct Alert {
 /// an earlier moment are those whose event lies at or before it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Alerts {
+    /// There can be half a million of them: when it happened and what it changed is left to the event.
     raised: SharedVec<Alert>,
     /// By [`StreamId`]; `None` for streams that are no open account.
     accounts: SharedVec<Option<Watch>>,
@@ -138,7 +135,8 @@ impl Alerts {
             if let Some((before, then)) = last.clone().filter(|(before, _)| *before != now) {
                 let apart = since(then).saturating_abs();
                 if apart < Self::TRAVEL_MINUTES * MICROS_PER_MINUTE {
-                    rules.push(AlertRule::FarApart { before, now: now.clone(), minutes: apart / MICROS_PER_MINUTE });
+                    let minutes = u32::try_from(apart / MICROS_PER_MINUTE).unwrap_or(u32::MAX);
+                    rules.push(AlertRule::FarApart { before, now: now.clone(), minutes });
                 }
             }
             if last.is_none_or(|(_, then)| then <= at) {
@@ -175,7 +173,8 @@ impl Projection for Alerts {
     const REVISION: u32 = 3;
 
     fn weight(&self) -> usize {
-        size_of::<Self>() + self.accounts.bytes() + self.raised.bytes()
+        // Alerts never change, and new ones come at the end: the newest state has them all in any case.
+        size_of::<Self>() + self.accounts.bytes() + self.raised.reference_bytes()
     }
 
     fn apply(&mut self, recorded: &Recorded<'_, AccountEvent>) {
@@ -222,10 +221,9 @@ impl Projection for Alerts {
         if matches!(recorded.event, AccountEvent::Withdrawn(_) | AccountEvent::TransferSent(_)) {
             watch.last_out = watch.last_out.max(recorded.occurred_at);
         }
-        let (position, stream, at, currency) =
-            (recorded.position, recorded.stream, recorded.occurred_at, watch.currency);
+        let (position, stream, currency) = (recorded.position, recorded.stream, watch.currency);
         for rule in rules {
-            self.raised.push(Alert { position, stream, at, change, currency, rule });
+            self.raised.push(Alert { position, stream, currency, rule });
         }
     }
 }

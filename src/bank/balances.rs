@@ -9,8 +9,11 @@ use std::sync::Arc;
 /// Every account that has been opened, with what it holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Balances {
-    /// By [`StreamId`]; `None` for streams that are no open account.
-    accounts: SharedVec<Option<AccountRow>>,
+    /// By [`StreamId`]; `None` for streams that are no open account. Hardly ever changed, and so shared by all
+    /// checkpoints.
+    terms: SharedVec<Option<Arc<Terms>>>,
+    /// The same for what every event changes.
+    held: SharedVec<Held>,
     /// By currency, which rise: a list, since a tree would have a node of eleven in each checkpoint.
     totals: Vec<(Currency, CurrencyTotal)>,
     count: u32,
@@ -20,7 +23,6 @@ pub struct Balances {
 /// One account as a list shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccountRow {
-    /// What hardly ever changes, kept once for all checkpoints.
     terms: Arc<Terms>,
     /// What it holds, in minor units.
     pub balance: i64,
@@ -44,8 +46,17 @@ struct Terms {
     is_closed: bool,
 }
 
-/// Every wide checkpoint has one of them for each account.
-const _: () = assert!(size_of::<Option<AccountRow>>() == 32, "a row has grown");
+/// What every event of an account changes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Held {
+    balance: i64,
+    last_at: Timestamp,
+    last_position: Position,
+    version: Version,
+}
+
+/// A wide checkpoint has one for each account.
+const _: () = assert!(size_of::<Held>() == 24, "what is held has grown");
 
 /// What all accounts of one currency hold, counted twice.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -68,6 +79,11 @@ impl CurrencyTotal {
 }
 
 impl AccountRow {
+    fn of(terms: &Arc<Terms>, held: &Held) -> Self {
+        let Held { balance, last_at, last_position, version } = *held;
+        Self { terms: Arc::clone(terms), balance, last_at, last_position, version }
+    }
+
     /// Who owns it.
     pub fn owner(&self) -> &Label {
         &self.terms.owner
@@ -116,13 +132,15 @@ impl Balances {
     }
 
     /// An account; `None` before it opened.
-    pub fn get(&self, id: StreamId) -> Option<&AccountRow> {
-        self.accounts.get(id.index()?)?.as_ref()
+    pub fn get(&self, id: StreamId) -> Option<AccountRow> {
+        let index = id.index()?;
+        Some(AccountRow::of(self.terms.get(index)?.as_ref()?, self.held.get(index)?))
     }
 
     /// All accounts, in the order in which their streams began.
-    pub fn iter(&self) -> impl Iterator<Item = (StreamId, &AccountRow)> {
-        self.accounts.iter().zip(1..).filter_map(|(row, id)| row.as_ref().map(|row| (StreamId::new(id), row)))
+    pub fn iter(&self) -> impl Iterator<Item = (StreamId, AccountRow)> {
+        let all = self.terms.iter().zip(self.held.iter()).zip(1..);
+        all.filter_map(|((terms, held), id)| Some((StreamId::new(id), AccountRow::of(terms.as_ref()?, held))))
     }
 
     /// What the accounts of each currency hold together, in the order of the currencies.
@@ -138,10 +156,13 @@ impl Balances {
 
     /// Opens an account; `false` where it is open already.
     fn open(&mut self, opened: &AccountOpened, recorded: &Recorded<'_, AccountEvent>) -> bool {
-        let slot = recorded.stream.index().and_then(|index| self.accounts.slot(index)).filter(|slot| slot.is_none());
-        let Some(slot) = slot else { return false };
+        let index = recorded.stream.index();
+        let slot = index.and_then(|index| self.terms.slot(index)).filter(|slot| slot.is_none());
+        let held = index.and_then(|index| self.held.slot(index));
+        let (Some(slot), Some(held)) = (slot, held) else { return false };
         self.count += 1;
-        let terms = Terms {
+        held.last_at = recorded.occurred_at;
+        *slot = Some(Arc::new(Terms {
             owner: opened.owner.clone(),
             name: opened.name.clone(),
             currency: opened.currency,
@@ -149,41 +170,43 @@ impl Balances {
             opening: recorded.version,
             overdraft_limit: 0,
             is_closed: false,
-        };
-        *slot = Some(AccountRow {
-            terms: Arc::new(terms),
-            balance: 0,
-            last_at: recorded.occurred_at,
-            last_position: recorded.position,
-            version: Version::ZERO,
-        });
+        }));
         if let Err(place) = self.totals.binary_search_by_key(&opened.currency, |(code, _)| *code) {
             self.totals.insert(place, (opened.currency, CurrencyTotal::default()));
         }
         true
     }
 
+    fn amend(&mut self, index: usize, change: impl FnOnce(&mut Terms)) {
+        if let Some(terms) = self.terms.get_mut(index).and_then(Option::as_mut) {
+            change(Arc::make_mut(terms));
+        }
+    }
+
     /// Books an event on its account, if it counts; `false` where the account is not open.
     fn book(&mut self, recorded: &Recorded<'_, AccountEvent>) -> bool {
-        let row = recorded.stream.index().and_then(|index| self.accounts.get_mut(index)).and_then(Option::as_mut);
-        let Some(row) = row else { return false };
-        let Terms { opening, currency, .. } = *row.terms;
+        let Some(index) = recorded.stream.index() else { return false };
+        let Some(Terms { opening, currency, .. }) = self.terms.get(index).and_then(Option::as_deref) else {
+            return false;
+        };
+        let (opening, currency) = (*opening, *currency);
         if recorded.version < opening {
             return true;
         }
-        let before = row.balance;
+        let Some(held) = self.held.get_mut(index) else { return false };
+        let before = held.balance;
         // A second opening changes nothing.
         if recorded.version == opening || !matches!(recorded.event, AccountEvent::Opened(_)) {
-            row.balance = before.saturating_add(recorded.event.change());
+            held.balance = before.saturating_add(recorded.event.change());
         }
-        row.last_at = row.last_at.max(recorded.occurred_at);
-        row.last_position = recorded.position;
-        row.version = row.version.next();
-        let change = i128::from(row.balance) - i128::from(before);
+        held.last_at = held.last_at.max(recorded.occurred_at);
+        held.last_position = recorded.position;
+        held.version = held.version.next();
+        let change = i128::from(held.balance) - i128::from(before);
         let mut sent = 0;
         match recorded.event {
-            AccountEvent::OverdraftLimitSet(set) => Arc::make_mut(&mut row.terms).overdraft_limit = set.limit,
-            AccountEvent::Closed(_) => Arc::make_mut(&mut row.terms).is_closed = true,
+            AccountEvent::OverdraftLimitSet(set) => self.amend(index, |terms| terms.overdraft_limit = set.limit),
+            AccountEvent::Closed(_) => self.amend(index, |terms| terms.is_closed = true),
             AccountEvent::TransferSent(_) | AccountEvent::TransferReceived(_) => sent = change,
             AccountEvent::Opened(_)
             | AccountEvent::Deposited(_)
@@ -211,7 +234,7 @@ impl Projection for Balances {
     const REVISION: u32 = 2;
 
     fn weight(&self) -> usize {
-        size_of::<Self>() + self.accounts.bytes() + size_of_val(self.totals())
+        size_of::<Self>() + self.terms.bytes() + self.held.bytes() + size_of_val(self.totals())
     }
 
     fn apply(&mut self, recorded: &Recorded<'_, AccountEvent>) {

@@ -72,7 +72,8 @@ impl Projection for Sources {
         // A tree's node holds up to eleven entries, and one is allocated whole.
         let places = self.places.len().next_multiple_of(11) * size_of::<(Source, usize)>();
         let places = places / Arc::strong_count(&self.places);
-        size_of::<Self>() + places + self.totals.bytes() + self.currencies.bytes()
+        // Currencies never change, and new ones come at the end: the newest state has them all in any case.
+        size_of::<Self>() + places + self.totals.bytes() + self.currencies.reference_bytes()
     }
 
     fn apply(&mut self, recorded: &Recorded<'_, AccountEvent>) {

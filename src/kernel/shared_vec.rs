@@ -39,6 +39,11 @@ impl<T> SharedVec<T> {
         self.chunks.iter().map(share).sum()
     }
 
+    /// How many bytes it has for itself beside items that every clone has: a reference a chunk.
+    pub fn reference_bytes(&self) -> usize {
+        self.chunks.len() * size_of::<Arc<Vec<T>>>()
+    }
+
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.len == 0

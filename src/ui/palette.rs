@@ -164,7 +164,7 @@ fn place(session: Session) -> Place {
 
 fn choices<C: crate::kernel::Codec>(balances: &Balances, history: &History<C>) -> Vec<AccountChoice> {
     let number = |id: StreamId| history.stream(id).map(|stream| stream.name.id().to_owned()).unwrap_or_default();
-    let choice = |(id, row): (StreamId, &crate::bank::AccountRow)| AccountChoice {
+    let choice = |(id, row): (StreamId, crate::bank::AccountRow)| AccountChoice {
         number: number(id),
         title: row.title().clone(),
         owner: row.owner().clone(),

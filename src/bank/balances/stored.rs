@@ -5,7 +5,7 @@
 //! newest event, version. Then how many currencies, and for each its code, balance, credits, debits and what is in
 //! transit.
 
-use super::{AccountRow, Balances, CurrencyTotal, Terms};
+use super::{Balances, CurrencyTotal, Held, Terms};
 use crate::{
     bank::Currency,
     kernel::{Label, Position, StateReader, StateWriter, Storable, Version},
@@ -15,9 +15,12 @@ use std::sync::Arc;
 impl Storable for Balances {
     /// `None` while events wait for the opening of their account.
     fn write(&self, out: &mut StateWriter) -> Option<()> {
-        out.number(self.accounts.len() as u64);
-        for row in self.accounts.iter() {
-            write_row(row.as_ref(), out);
+        out.number(self.terms.len() as u64);
+        for (terms, held) in self.terms.iter().zip(self.held.iter()) {
+            match terms {
+                Some(terms) => write_account(terms, held, out),
+                None => out.number(0),
+            }
         }
         out.number(self.totals.len() as u64);
         for (currency, total) in &self.totals {
@@ -32,14 +35,15 @@ impl Storable for Balances {
     fn read(from: &mut StateReader<'_>) -> Option<Self> {
         let mut balances = Self::default();
         for _ in 0..from.count()? {
-            let row = match from.number()? {
-                0 => None,
-                1 => Some(read_row(from, false)?),
-                2 => Some(read_row(from, true)?),
+            let (terms, held) = match from.number()? {
+                0 => (None, Held::default()),
+                1 => read_account(from, false)?,
+                2 => read_account(from, true)?,
                 _ => return None,
             };
-            balances.count += u32::from(row.is_some());
-            balances.accounts.push(row);
+            balances.count += u32::from(terms.is_some());
+            balances.terms.push(terms);
+            balances.held.push(held);
         }
         for _ in 0..from.count()? {
             let currency = Currency::parse(from.text()?).ok()?;
@@ -51,27 +55,27 @@ impl Storable for Balances {
     }
 }
 
-fn write_row(row: Option<&AccountRow>, out: &mut StateWriter) {
-    let Some(row) = row else { return out.number(0) };
-    out.number(if row.is_closed() { 2 } else { 1 });
-    out.text(row.owner());
-    out.text(row.name());
-    out.text(row.currency().code());
-    out.signed(row.balance);
-    out.signed(row.overdraft_limit());
-    out.time(row.opened_at());
-    out.number(row.terms.opening.get().into());
-    out.time(row.last_at);
-    out.number(row.last_position.get().into());
-    out.number(row.version.get().into());
+fn write_account(terms: &Terms, held: &Held, out: &mut StateWriter) {
+    out.number(if terms.is_closed { 2 } else { 1 });
+    out.text(&terms.owner);
+    out.text(&terms.name);
+    out.text(terms.currency.code());
+    out.signed(held.balance);
+    out.signed(terms.overdraft_limit);
+    out.time(terms.opened_at);
+    out.number(terms.opening.get().into());
+    out.time(held.last_at);
+    out.number(held.last_position.get().into());
+    out.number(held.version.get().into());
 }
 
-fn read_row(from: &mut StateReader<'_>, is_closed: bool) -> Option<AccountRow> {
+fn read_account(from: &mut StateReader<'_>, is_closed: bool) -> Option<(Option<Arc<Terms>>, Held)> {
     let (owner, name) = (Label::new(from.text()?), Label::new(from.text()?));
     let currency = Currency::parse(from.text()?).ok()?;
     let (balance, overdraft_limit) = (from.signed()?, from.signed()?);
     let (opened_at, opening) = (from.time()?, Version::new(from.small()?));
-    let terms = Arc::new(Terms { owner, name, currency, opened_at, opening, overdraft_limit, is_closed });
+    let terms = Terms { owner, name, currency, opened_at, opening, overdraft_limit, is_closed };
     let (last_at, last_position) = (from.time()?, Position::new(from.small()?));
-    Some(AccountRow { terms, balance, last_at, last_position, version: Version::new(from.small()?) })
+    let held = Held { balance, last_at, last_position, version: Version::new(from.small()?) };
+    Some((Some(Arc::new(terms)), held))
 }

@@ -12,7 +12,7 @@ use leptos::prelude::*;
 pub(super) fn AccountHead(session: Session, #[prop(into)] chosen: Signal<Option<StreamId>>) -> impl IntoView {
     let row = Memo::new(move |_| {
         let (id, moment) = (chosen.get()?, session.moment.get());
-        session.accounts(|accounts| accounts.balances(&moment).get(id).cloned()).flatten()
+        session.accounts(|accounts| accounts.balances(&moment).get(id)).flatten()
     });
     // Who it is stays on the screen before it opened: its name is in its first event.
     let named = Memo::new(move |_| {
@@ -24,7 +24,7 @@ pub(super) fn AccountHead(session: Session, #[prop(into)] chosen: Signal<Option<
                     clock: Clock::Recorded,
                     ..Default::default()
                 };
-                accounts.balances(&live).get(id).cloned()
+                accounts.balances(&live).get(id)
             })
             .flatten()
     });

@@ -58,7 +58,7 @@ pub(super) fn AccountList(session: Session, #[prop(into)] chosen: Signal<Option<
                 .iter()
                 .copied()
                 .enumerate()
-                .filter(|(index, id)| balances.get(*id).is_some_and(|row| matches(*index, row)))
+                .filter(|(index, id)| balances.get(*id).is_some_and(|row| matches(*index, &row)))
                 .map(|(_, id)| id)
                 .collect::<Vec<_>>()
         });

@@ -50,6 +50,10 @@ pub(super) fn AlertsPane(session: Session) -> impl IntoView {
 fn AlertRow(session: Session, alert: Alert) -> impl IntoView {
     let number = number_of(session, alert.stream);
     let money = |minor: i64| format::money(minor, alert.currency);
+    let (occurred_at, change) = session
+        .read_untracked(|read| read.history().fact(alert.position).map(|fact| (fact.occurred_at, fact.event.change())))
+        .flatten()
+        .unwrap_or_default();
     let sentence = match &alert.rule {
         AlertRule::ManyWithdrawals { count } => format!("{count} withdrawals within 15 minutes"),
         AlertRule::FarApart { before, now, minutes } => match minutes {
@@ -58,13 +62,13 @@ fn AlertRow(session: Session, alert: Alert) -> impl IntoView {
             _ => format!("withdrawals in {before} and in {now}, {minutes} minutes apart"),
         },
         AlertRule::RoundAfterSleep { days } => {
-            format!("a round sum of {} after {days} days without a withdrawal", money(alert.change.saturating_neg()))
+            format!("a round sum of {} after {days} days without a withdrawal", money(change.saturating_neg()))
         }
         AlertRule::BeyondLimit { balance } => {
             format!("{} {} is beyond the agreed overdraft", alert.currency, money(*balance))
         }
     };
-    let (position, at) = (alert.position, format::time(alert.at, session.zone.get_untracked()));
+    let (position, at) = (alert.position, format::time(occurred_at, session.zone.get_untracked()));
     let href = {
         let number = number.clone();
         move || session.href(Screen::Account { number: number.clone(), pane: Pane::Timeline })

@@ -18,7 +18,7 @@ pub struct LedgerFacts {
 impl LedgerFacts {
     /// The facts of a ledger, from its balances and the ids of its events.
     pub fn of(history: &History<BankCodec>, balances: &Balances, seen: SeenIds) -> Self {
-        let account = |(id, row): (_, &crate::bank::AccountRow)| {
+        let account = |(id, row): (_, crate::bank::AccountRow)| {
             let number = Label::new(history.stream(id)?.name.id());
             let (currency, balance) = (row.currency(), row.balance);
             let (overdraft_limit, opened_at) = (row.overdraft_limit(), row.opened_at());

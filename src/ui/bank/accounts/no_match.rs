@@ -53,7 +53,7 @@ fn later_one(session: Session, filter: &str, sorted: &[StreamId]) -> Option<Late
         let name_of = |id: &StreamId| read.history().stream(*id).map(|entry| entry.name.id().to_owned());
         let matches = |id: &&StreamId| {
             let Some(row) = rows.get(**id) else { return false };
-            name_of(id).is_some_and(|number| number.to_lowercase().contains(&wanted)) || is_named(row, &wanted)
+            name_of(id).is_some_and(|number| number.to_lowercase().contains(&wanted)) || is_named(&row, &wanted)
         };
         let id = *sorted.iter().find(matches)?;
         let position = *read.history().stream(id)?.positions(moment.clock).first()?;
