@@ -79,11 +79,14 @@ pub(crate) async fn open(shape: Shape, events: u32) -> Result<Figures, String> {
     let ledger = opened(shape, events).await?;
     let balance = total(&ledger);
     let millis = clock::performance_now() - start;
+    // What a page comes to: every read model on both clocks, and nothing of what the answer is checked with.
+    ledger.fold(&PageEnv).await;
+    let memory_bytes = memory_bytes();
     Ok(figures([
         ("ms", millis.into()),
         ("balance", balance.into()),
         ("expected", balances_after(shape, events).last().copied().unwrap_or_default().into()),
-        ("memory_bytes", memory_bytes()),
+        ("memory_bytes", memory_bytes),
     ]))
 }
 
