@@ -20,7 +20,7 @@ pub struct CheckpointPolicy {
 
 impl Default for CheckpointPolicy {
     fn default() -> Self {
-        Self { every: const { NonZeroU32::new(256).unwrap() }, bytes_max: 24 << 20 }
+        Self { every: const { NonZeroU32::new(256).unwrap() }, bytes_max: 16 << 20 }
     }
 }
 

@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-/// Items that lie together in one allocation: copied together when one of them changes.
-const CHUNK: usize = 32;
+/// About how many bytes lie together in one allocation: copied together when an item among them changes.
+const CHUNK_BYTES: usize = 1024;
 /// What an `Arc` has beside what it holds.
 const COUNTS: usize = 2 * size_of::<usize>();
 
 /// A list whose clones share what has not changed since.
 ///
 /// A checkpoint is a clone of a projection. With a `Vec` in it every checkpoint holds every item; with this one it holds
-/// only the chunks of 32 in which something changed, and the clone costs one counted reference a chunk.
+/// only the chunks of a kilobyte in which something changed, and the clone costs one counted reference a chunk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SharedVec<T> {
     chunks: Vec<Arc<Vec<T>>>,
@@ -24,6 +24,13 @@ impl<T> Default for SharedVec<T> {
 }
 
 impl<T> SharedVec<T> {
+    /// How many items a chunk has.
+    const CHUNK: usize = match CHUNK_BYTES.checked_div(size_of::<T>()) {
+        Some(0) => 1,
+        Some(count) => count,
+        None => CHUNK_BYTES,
+    };
+
     /// How many items there are.
     pub fn len(&self) -> usize {
         self.len
@@ -51,7 +58,7 @@ impl<T> SharedVec<T> {
 
     /// The item at `index`, counted from 0.
     pub fn get(&self, index: usize) -> Option<&T> {
-        self.chunks.get(index / CHUNK)?.get(index % CHUNK)
+        self.chunks.get(index / Self::CHUNK)?.get(index % Self::CHUNK)
     }
 
     /// All items in order.
@@ -64,7 +71,7 @@ impl<T> SharedVec<T> {
     pub fn partition_point(&self, is_before: impl Fn(&T) -> bool) -> usize {
         let whole = self.chunks.partition_point(|chunk| chunk.last().is_some_and(&is_before));
         match self.chunks.get(whole) {
-            Some(chunk) => whole * CHUNK + chunk.partition_point(&is_before),
+            Some(chunk) => whole * Self::CHUNK + chunk.partition_point(&is_before),
             None => self.len,
         }
     }
@@ -73,12 +80,12 @@ impl<T> SharedVec<T> {
 impl<T: Clone> SharedVec<T> {
     /// The item at `index`, to be changed. Its chunk is copied first where another clone shares it.
     pub fn get_mut(&mut self, index: usize) -> Option<&mut T> {
-        Arc::make_mut(self.chunks.get_mut(index / CHUNK)?).get_mut(index % CHUNK)
+        Arc::make_mut(self.chunks.get_mut(index / Self::CHUNK)?).get_mut(index % Self::CHUNK)
     }
 
     /// Adds an item at the end.
     pub fn push(&mut self, item: T) {
-        match self.chunks.last_mut().filter(|chunk| chunk.len() < CHUNK) {
+        match self.chunks.last_mut().filter(|chunk| chunk.len() < Self::CHUNK) {
             Some(chunk) => Arc::make_mut(chunk).push(item),
             None => self.chunks.push(Arc::new(vec![item])),
         }
@@ -101,6 +108,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    const CHUNK: usize = SharedVec::<usize>::CHUNK;
+
     #[derive(Clone, Debug)]
     enum Step {
         Push(i32),
@@ -111,7 +120,7 @@ mod tests {
     fn a_step() -> impl Strategy<Value = Step> {
         prop_oneof![
             4 => any::<i32>().prop_map(Step::Push),
-            3 => (0usize..300, any::<i32>()).prop_map(|(index, item)| Step::Set(index, item)),
+            3 => (0usize..900, any::<i32>()).prop_map(|(index, item)| Step::Set(index, item)),
             1 => Just(Step::Keep),
         ]
     }
@@ -146,7 +155,7 @@ mod tests {
         }
 
         #[test]
-        fn a_place_in_a_sorted_list_is_found(mut items in prop::collection::vec(0u32..50, 0..200), sought in 0u32..50) {
+        fn a_place_in_a_sorted_list_is_found(mut items in prop::collection::vec(0u32..50, 0..900), sought in 0u32..50) {
             items.sort_unstable();
             let mut shared = SharedVec::default();
             for item in &items {
