@@ -28,6 +28,7 @@ pub mod scenario;
 mod shared_vec;
 mod stream;
 mod time;
+mod time_column;
 mod timeline;
 mod upcast;
 mod version;

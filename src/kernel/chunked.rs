@@ -7,7 +7,7 @@ const CHUNK: usize = 4096;
 ///
 /// A `Vec` that grows is copied into room of twice its size, and for that moment there are three times its items; what
 /// is once allocated stays with a WebAssembly page. This one never holds more than a chunk too many.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Chunked<T> {
     /// All but the last are full.
     chunks: Vec<Vec<T>>,
@@ -27,13 +27,6 @@ impl<T> Chunked<T> {
 
     pub(super) fn get(&self, index: usize) -> Option<&T> {
         self.chunks.get(index / CHUNK)?.get(index % CHUNK)
-    }
-
-    /// How many items lie before the first for which `is_before` is false, where all that satisfy it come first.
-    pub(super) fn partition_point(&self, is_before: impl Fn(&T) -> bool) -> usize {
-        let whole = self.chunks.partition_point(|chunk| chunk.last().is_some_and(&is_before));
-        let rest = self.chunks.get(whole).map_or(0, |chunk| chunk.partition_point(&is_before));
-        (whole * CHUNK + rest).min(self.len())
     }
 
     pub(super) fn extend(&mut self, items: impl IntoIterator<Item = T>) {
@@ -64,9 +57,6 @@ mod tests {
             assert_eq!(list.len(), next);
             let found: Vec<usize> = (0..=next).filter_map(|index| list.get(index).copied()).collect();
             assert_eq!(found, (0..next).collect::<Vec<_>>());
-            for sought in [0, 1, next / 2, next - 1, next, next + 1] {
-                assert_eq!(list.partition_point(|item| *item < sought), sought.min(next));
-            }
             let now: Vec<*const usize> = list.chunks.iter().map(Vec::as_ptr).collect();
             assert_eq!(now[..places.len()], places[..]);
             assert!(list.chunks.iter().all(|chunk| chunk.capacity() == CHUNK));

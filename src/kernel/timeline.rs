@@ -1,6 +1,6 @@
 //! Timelines: the same events in the order of a clock.
 
-use super::{Position, Timestamp, chunked::Chunked, version::counter};
+use super::{Position, Timestamp, time_column::TimeColumn, version::counter};
 use serde::{Deserialize, Serialize};
 
 /// Which of an event's two times orders the log.
@@ -25,7 +25,7 @@ counter! {
 #[derive(Clone, Debug, Default)]
 pub struct Timeline {
     /// The time of each position.
-    times: Chunked<Timestamp>,
+    times: TimeColumn,
     /// The position at each rank; `None` while every rank is its own position.
     order: Option<Vec<Position>>,
 }
@@ -66,7 +66,7 @@ impl Timeline {
             if let Some(order) = &mut self.order {
                 order.extend((before + 1..).take(times.len()).map(position));
             }
-            self.times.extend(times.iter().copied());
+            self.times.extend(times);
             return rank(before);
         }
         let mut added: Vec<(Timestamp, Position)> = times.iter().copied().zip((before + 1..).map(position)).collect();
@@ -79,7 +79,7 @@ impl Timeline {
         let mut order = self.order.take().unwrap_or_else(|| (1..).take(before).map(position).collect());
         interleave(&mut order, added.iter().map(|(_, position)| *position), &places);
         self.order = Some(order);
-        self.times.extend(times.iter().copied());
+        self.times.extend(times);
         kept
     }
 
@@ -99,7 +99,7 @@ impl Timeline {
 
     /// The time of an event on this clock; `None` where there is none.
     pub fn time_of(&self, position: Position) -> Option<Timestamp> {
-        self.times.get(position.index()?).copied()
+        self.times.get(position.index()?)
     }
 
     /// The rank of an event; [`Rank::ZERO`] where there is none.
@@ -130,7 +130,7 @@ impl Timeline {
     fn rank_before(&self, is_before: impl Fn(Timestamp) -> bool) -> Rank {
         rank(match &self.order {
             Some(order) => order.partition_point(|position| self.time_of(*position).is_some_and(&is_before)),
-            None => self.times.partition_point(|time| is_before(*time)),
+            None => self.times.partition_point(is_before),
         })
     }
 }
