@@ -1,0 +1,75 @@
+//! What a ledger takes of the memory, counted at the allocator and not timed: a page keeps what it once took.
+//!
+//! A word has 8 bytes here and 4 in a page, so the bounds are a third above what a page takes. One test, because the
+//! allocator counts for the whole process.
+#![cfg(test)]
+#![cfg(not(target_arch = "wasm32"))]
+
+#[path = "bank_support/build.rs"]
+mod build;
+
+use annals::{
+    app::ReadSide,
+    bank::BankCodec,
+    kernel::{Block, Clock, History, Timestamp},
+};
+use build::{at, deposited_from, eur, opened, withdrawn_in, written};
+use peak_alloc::PeakAlloc;
+
+#[global_allocator]
+static MEMORY: PeakAlloc = PeakAlloc;
+
+const EVENTS: usize = 100_000;
+/// As many as a page folds at a time.
+const EVENTS_PER_LOOK: u32 = 4096;
+
+/// Ten minutes apart, each recorded two seconds after it happened; accounts take turns.
+fn blocks(accounts: usize) -> Vec<Block> {
+    let history = History::new(BankCodec::new().unwrap());
+    let mut sealer = history.sealer();
+    let mut blocks = Vec::new();
+    let mut now = at("2004-01-02 08:00");
+    for number in 0..EVENTS {
+        now = now.plus_micros(600 * Timestamp::MICROS_PER_SECOND);
+        let amount = eur(1 + i64::try_from(number * 7_919 % 90_000).unwrap());
+        let event = match number / accounts {
+            0 => opened(eur(1_000_000)),
+            odd if odd % 2 == 1 => deposited_from(amount, ["payroll", "cash", "refund"][number % 3]),
+            _ => withdrawn_in(amount, ["Station", "Harbour", "Old Town"][number % 3]),
+        };
+        let written = written(&format!("ACC-{:04}", number % accounts), &event, now);
+        let recorded_at = now.plus_micros(2 * Timestamp::MICROS_PER_SECOND);
+        blocks.extend(sealer.push(&history, written, recorded_at).unwrap());
+    }
+    blocks.extend(sealer.finish().0);
+    blocks
+}
+
+/// Bytes an event beside those of the blocks: of the history, of it with all read models, and the most meanwhile.
+fn bytes_per_event(accounts: usize) -> [usize; 3] {
+    let blocks = blocks(accounts);
+    let before = MEMORY.current_usage();
+    MEMORY.reset_peak_usage();
+    let mut read = ReadSide::new(BankCodec::new().unwrap());
+    for block in blocks {
+        read.extend(block).unwrap();
+    }
+    let history = MEMORY.current_usage();
+    for clock in [Clock::Recorded, Clock::Occurred] {
+        while !read.catch_up(clock, EVENTS_PER_LOOK) {}
+    }
+    let all = MEMORY.current_usage();
+    assert_eq!(read.history().head().as_usize(), EVENTS);
+    [history, all, MEMORY.peak_usage()].map(|bytes| bytes.saturating_sub(before) / EVENTS)
+}
+
+#[test]
+fn an_event_takes_no_more_of_the_memory_than_is_stated() {
+    for (accounts, bounds) in [(1, [57, 62, 64]), (4_500, [66, 135, 140])] {
+        let found = bytes_per_event(accounts);
+        assert!(
+            found.iter().zip(bounds).all(|(found, bound)| *found <= bound),
+            "{accounts} accounts: {found:?} bytes an event, {bounds:?} at most"
+        );
+    }
+}
