@@ -203,11 +203,11 @@ impl Balances {
         held.last_position = recorded.position;
         held.version = held.version.next();
         let change = i128::from(held.balance) - i128::from(before);
-        let mut sent = 0;
+        let mut on_its_way = 0;
         match recorded.event {
             AccountEvent::OverdraftLimitSet(set) => self.amend(index, |terms| terms.overdraft_limit = set.limit),
             AccountEvent::Closed(_) => self.amend(index, |terms| terms.is_closed = true),
-            AccountEvent::TransferSent(_) | AccountEvent::TransferReceived(_) => sent = change,
+            AccountEvent::TransferSent(_) | AccountEvent::TransferReceived(_) => on_its_way = -change,
             AccountEvent::Opened(_)
             | AccountEvent::Deposited(_)
             | AccountEvent::Withdrawn(_)
@@ -217,7 +217,7 @@ impl Balances {
         let place = self.totals.binary_search_by_key(&currency, |(code, _)| *code).ok();
         if let Some((_, total)) = place.and_then(|place| self.totals.get_mut(place)) {
             total.balance += change;
-            total.in_transit -= sent;
+            total.in_transit += on_its_way;
             if change > 0 {
                 total.credits += change;
             } else {

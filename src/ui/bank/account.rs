@@ -88,7 +88,7 @@ fn OpenFacts(session: Session, chosen: Signal<Option<StreamId>>, row: Memo<Optio
         (version, all) => format!("{version} of {all}"),
     };
     let zone = session.zone;
-    let is_closed = Memo::new(move |_| row.with(|row| row.as_ref().is_some_and(|row| row.is_closed())));
+    let is_closed = Memo::new(move |_| row.with(|row| row.as_ref().is_some_and(AccountRow::is_closed)));
     view! {
         <Fact name="Version" row value=version />
         <Fact name="Opened" row value=move |row| format::minute(row.opened_at(), zone.get()) />
