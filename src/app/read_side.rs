@@ -40,11 +40,15 @@ struct KeptState {
 
 /// How many accounts' histories are kept.
 const ACCOUNTS_MAX: usize = 4;
+/// How many entries they have together at most; one is kept, however long it is.
+const ENTRIES_MAX: usize = 1 << 20;
 /// How many accounts' states are kept.
 const STATES_MAX: usize = 16;
 
 /// How many bytes the checkpoints of the alerts have at most.
 const ALERT_BYTES_MAX: usize = 2 << 20;
+/// How many bytes those of the sources have.
+const SOURCE_BYTES_MAX: usize = 4 << 20;
 
 /// All read models that are folds of the whole log.
 #[derive(Debug)]
@@ -62,8 +66,10 @@ impl Models {
         let policy = CheckpointPolicy::default();
         // Alerts are asked for at the head only: their checkpoints serve back-dated events, not the time bar.
         let seldom = CheckpointPolicy { bytes_max: ALERT_BYTES_MAX, ..policy };
+        // Sources are shown in one pane, and an event costs them little: their checkpoints may lie further apart.
+        let sparse = CheckpointPolicy { bytes_max: SOURCE_BYTES_MAX, ..policy };
         let mut models =
-            Self { balances: PerClock::new(policy), sources: PerClock::new(policy), alerts: PerClock::new(seldom) };
+            Self { balances: PerClock::new(policy), sources: PerClock::new(sparse), alerts: PerClock::new(seldom) };
         models.rewind(history, Kept::default());
         models
     }
@@ -265,10 +271,13 @@ impl ReadSide {
         // One that is whole stays untouched: it may be in use, and would be copied.
         let is_whole = kept.account.is_whole(&self.history, id)
             || Rc::make_mut(&mut kept.account).extend(&self.history, id, count);
-        if self.accounts.len() >= ACCOUNTS_MAX {
+        self.accounts.push(kept);
+        let entries = |kept: &KeptAccount| kept.account.entries().len();
+        while self.accounts.len() > 1
+            && (self.accounts.len() > ACCOUNTS_MAX || self.accounts.iter().map(entries).sum::<usize>() > ENTRIES_MAX)
+        {
             self.accounts.remove(0);
         }
-        self.accounts.push(kept);
         is_whole
     }
 
