@@ -188,24 +188,17 @@ fn flatness(text: &mut String, results: &Value) {
 
 fn peers(text: &mut String, results: &Value) {
     let Some(peers) = results.pointer("/peers").and_then(Value::as_object) else { return };
-    heading(text, "Peers", &["", "append p50 ms", "p99 ms", "bulk, events/s", "load, ms", "seek, best p50 ms"]);
+    let columns = ["", "events", "append p50 ms", "p99 ms", "bulk, events/s", "load, ms", "seek, best p50 ms"];
+    heading(text, "Peers", &columns);
     for (name, peer) in peers {
         let seeks = peer.pointer("/seeks").and_then(Value::as_array).into_iter().flatten();
         let best = seeks.filter_map(|seek| seek.pointer("/ms/p50").and_then(Value::as_f64)).reduce(f64::min);
-        let best = best.map(number).unwrap_or_default();
         let label = peer.pointer("/label").and_then(Value::as_str).unwrap_or(name);
-        let found = |field: &str| shown(peer.pointer(field));
-        row(
-            text,
-            &[
-                label.to_owned(),
-                found("/append_p50_ms"),
-                found("/append_p99_ms"),
-                found("/bulk_per_s"),
-                found("/load_ms"),
-                best,
-            ],
-        );
+        let error = peer.pointer("/error").and_then(Value::as_str);
+        let label = error.map_or_else(|| label.to_owned(), |error| format!("{label}: failed, {error}"));
+        let figures = ["/events", "/append_p50_ms", "/append_p99_ms", "/bulk_per_s", "/load_ms"];
+        let figures = figures.map(|place| shown(peer.pointer(place)));
+        row(text, &[&[label], &figures[..], &[best.map(number).unwrap_or_default()]].concat());
     }
 }
 
@@ -286,6 +279,17 @@ mod tests {
             text.contains("| memory of the program, bytes | 4,000,000 | 20,000,000 | 100,000,000 | 25.00x |"),
             "{text}"
         );
+    }
+
+    #[test]
+    fn a_peer_stands_with_its_best_seek_or_with_why_it_failed() {
+        let seeks = json!([{ "error": "no" }, { "ms": { "p50": 4.5 } }, { "ms": { "p50": 0.02 } }]);
+        let text = of(&json!({ "peers": {
+            "store__a": { "label": "A", "events": 1_000_000, "bulk_per_s": 320_000, "load_ms": 620, "seeks": seeks },
+            "store__b": { "label": "B", "events": 10_000, "error": "timeout" },
+        } }));
+        assert!(text.contains("| A | 1,000,000 |  |  | 320,000 | 620 | 0.0200 |"), "{text}");
+        assert!(text.contains("| B: failed, timeout | 10,000 |  |  |  |  |  |"), "{text}");
     }
 
     #[test]
