@@ -6,7 +6,7 @@ use crate::{
 };
 use annals::{
     app::{
-        BankCommand, Env, Intent, Ledger, Playhead, ReadSide, Travel,
+        BankCommand, Env, Intent, Ledger, Playhead, ReadSide, SavingPolicy, Travel,
         files::cloud_events::{
             CloudEventsImport, Envelope, Exporter, Form, LedgerSource, RecordedTimes, SeenIds, Selection,
         },
@@ -51,7 +51,8 @@ impl Env for PageEnv {
     }
 }
 
-/// Fills the ledger with W(n): made, sealed, appended in strict transactions, folded. Only the making is not timed.
+/// Fills the ledger with W(n): made, sealed, appended in strict transactions, folded. The making is not timed, nor is the
+/// keeping of checkpoints, which a page does when nothing else is to be done.
 pub(crate) async fn fill(shape: Shape, events: u32) -> Result<Figures, String> {
     let ledger = opened(shape, events).await?;
     let mut millis = 0.0;
@@ -62,6 +63,9 @@ pub(crate) async fn fill(shape: Shape, events: u32) -> Result<Figures, String> {
         let start = clock::performance_now();
         ledger.append_staged(staged, &PageEnv, |_| true).await.map_err(said)?;
         millis += clock::performance_now() - start;
+    }
+    for clock in [Clock::Recorded, Clock::Occurred] {
+        ledger.save_checkpoint(clock, SavingPolicy::default(), &PageEnv).await.map_err(said)?;
     }
     let bytes: usize = ledger.read(|read| read.history().blocks().iter().map(|block| block.bytes().len()).sum());
     Ok(figures([
