@@ -212,6 +212,7 @@ impl ReadSide {
         let Some(fresh) = self.fresh.take() else { return true };
         let before = std::mem::replace(&mut self.models, fresh);
         self.accounts.clear();
+        self.states.clear();
         self.models.say_the_same_as(&before)
     }
 

@@ -94,7 +94,7 @@ pub(crate) struct Session {
     /// The whole of the ledger on the time bar, as it was last shown.
     whole: StoredValue<Option<TimeRange>>,
     playing: StoredValue<Option<(Playback, f64)>>,
-    is_merging: StoredValue<bool>,
+    is_tidying: StoredValue<bool>,
     /// What the page was doing before long work began.
     before_work: StoredValue<Option<Phase>>,
     /// What the page is doing.
@@ -164,7 +164,7 @@ impl Session {
             cancelled: StoredValue::new(false),
             whole: StoredValue::new(None),
             playing: StoredValue::new(None),
-            is_merging: StoredValue::new(false),
+            is_tidying: StoredValue::new(false),
             before_work: StoredValue::new(None),
             phase: RwSignal::new(Phase::Opening(Progress::default())),
             route: RwSignal::new(Route::parse(&address::location_hash())),

@@ -164,7 +164,7 @@ impl Session {
             // First of all, so that a page that is left soon has it at its next start.
             ledger.save_checkpoint(clock, SavingPolicy::default(), &PageEnv).await.unwrap_or_default();
             ledger.fold(&PageEnv).await;
-            session.merge_blocks();
+            session.tidy();
         });
     }
 

@@ -40,19 +40,19 @@ impl Session {
         }
         self.tabs.with_value(|tabs| tabs.iter().for_each(|tabs| tabs.announce(tail.position)));
         self.witness();
-        self.merge_blocks();
+        self.tidy();
     }
 
-    /// Merges what many small commits have left, while nobody waits for it.
-    pub(super) fn merge_blocks(&self) {
+    /// Merges what many small commits have left, and keeps checkpoints, while nobody waits for it.
+    pub(crate) fn tidy(&self) {
         let session = *self;
         // The session may be gone since the ledger was opened.
         let Some(Some(info)) = session.current.try_get_untracked() else { return };
         let Some(ledger) = session.ledger() else { return };
-        if session.is_merging.get_value() {
+        if session.is_tidying.get_value() {
             return;
         }
-        session.is_merging.set_value(true);
+        session.is_tidying.set_value(true);
         spawn_local(async move {
             PageEnv.breathe().await;
             backend::merge_blocks(&info.id, &ledger).await;
@@ -60,7 +60,7 @@ impl Session {
             for clock in [Clock::Recorded, Clock::Occurred] {
                 ledger.save_checkpoint(clock, SavingPolicy::default(), &PageEnv).await.unwrap_or_default();
             }
-            session.is_merging.try_set_value(false);
+            session.is_tidying.try_set_value(false);
         });
     }
 

@@ -89,6 +89,11 @@ impl Care {
         let outcome = ledger.rebuild(&PageEnv, |progress| self.goes_on(REBUILDING, progress)).await;
         // What is shown was folded anew, though the head is where it was.
         session.head.notify();
+        if outcome.is_ok() {
+            // What was kept of the old ones goes too; where it does not, a next start finds it out.
+            ledger.clear_checkpoints().await.unwrap_or_default();
+            session.tidy();
+        }
         Some(match outcome {
             Ok(true) => State::Good(format!(
                 "Balances, sources and alerts were folded again from all {} events, on both clocks. They say the same as before.",
