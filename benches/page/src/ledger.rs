@@ -12,7 +12,7 @@ use annals::{
         },
     },
     bank::{AccountCommand, Balances, Currency, Money},
-    kernel::{CheckpointPolicy, Clock, EventId, EventLog as _, Label, Position, Replay, Timestamp},
+    kernel::{CheckpointPolicy, Clock, Commit, EventId, EventLog as _, Label, Position, Replay, Timestamp},
     platform::{IndexedDbLog, clock, yield_now},
     store::LedgerId,
 };
@@ -113,6 +113,26 @@ pub(crate) async fn append(events: u32) -> Result<Figures, String> {
         let start = clock::performance_now();
         ledger.dispatch(&intent(&number, deposit), &PageEnv).await.map_err(said)?;
         times.push(clock::performance_now() - start);
+    }
+    Ok(figures([("times", times.into()), ("head", ledger.tail().position.get().into())]))
+}
+
+/// One sealed event after the other, each awaited until it is durable: the log alone, with nothing decided or folded.
+pub(crate) async fn append_alone(events: u32) -> Result<Figures, String> {
+    let ledger = opened_as("bench-append-alone").await?;
+    let first = ledger.tail().position.get();
+    let mut times = Vec::new();
+    for number in first..first.saturating_add(events) {
+        let commit = Commit { events: vec![event(Shape::One, number)?], ..Commit::default() };
+        let sealed = ledger.read(|read| read.history().seal(commit, time_of(number)));
+        let (blocks, _) = sealed.map_err(said)?;
+        let tail = ledger.tail();
+        let start = clock::performance_now();
+        ledger.log().append(tail, &blocks).await.map_err(said)?;
+        times.push(clock::performance_now() - start);
+        for block in blocks {
+            ledger.read(|read| read.extend(block)).map_err(said)?;
+        }
     }
     Ok(figures([("times", times.into()), ("head", ledger.tail().position.get().into())]))
 }

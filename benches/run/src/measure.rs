@@ -85,11 +85,12 @@ impl Bench {
     }
 
     async fn append(&self, count: u32) -> Result<Value> {
-        let (mut ours, mut strict, mut relaxed) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut ours, mut alone, mut strict, mut relaxed) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         self.with_page(async |page| {
             for _ in 0..APPEND_ROUNDS {
                 let share = count.div_ceil(APPEND_ROUNDS);
                 ours.extend(numbers(&run(page, "append", "one", share).await?, "times")?);
+                alone.extend(numbers(&run(page, "append_alone", "one", share).await?, "times")?);
                 strict.extend(numbers(&floor(page, "add", &["strict".into(), share.into()]).await?, "times")?);
                 relaxed.extend(numbers(&floor(page, "add", &["relaxed".into(), share.into()]).await?, "times")?);
             }
@@ -98,9 +99,11 @@ impl Bench {
         .await?;
         Ok(json!({
             "p50_ms": median(&ours), "p99_ms": quantile(&ours, 0.99),
+            "alone_p50_ms": median(&alone), "alone_p99_ms": quantile(&alone, 0.99),
             "floor_strict_p50_ms": median(&strict), "floor_strict_p99_ms": quantile(&strict, 0.99),
             "floor_relaxed_p50_ms": median(&relaxed),
             "ratio_to_strict": median(&ours) / median(&strict),
+            "alone_ratio_to_strict": median(&alone) / median(&strict),
         }))
     }
 
