@@ -86,10 +86,11 @@ pub fn WorkMeter(
     on_cancel: Callback<()>,
 ) -> impl IntoView {
     let pace = Memo::new(move |before: Option<&Pace>| {
-        let (title, now) = (title.get(), backend::performance_now());
+        let title = title.get();
         match before {
             Some(pace) if pace.title == title => pace.clone(),
-            Some(_) | None => Pace { title, since: now },
+            // What was done before anybody looked does not count.
+            Some(_) | None => Pace { title, since: backend::performance_now(), from: work.get_untracked() },
         }
     });
     let percent = move || work.with(|work| work.share.map(|share| format!("{:.0}", share * 100.0)));
@@ -121,11 +122,12 @@ pub fn WorkMeter(
     }
 }
 
-/// Which work it is and since when.
+/// Which work it is, since when, and how far it had come by then.
 #[derive(Clone, Debug, PartialEq)]
 struct Pace {
     title: String,
     since: f64,
+    from: Work,
 }
 
 /// Before that, in milliseconds, a rate is noise.
@@ -135,16 +137,18 @@ impl Pace {
     /// `412,000 events a second. About 2 seconds left.`
     fn outlook(&self, work: &Work, unit: &str) -> String {
         let elapsed = backend::performance_now() - self.since;
-        let Some(share) = work.share.filter(|share| *share > 0.0 && elapsed > TELLING_MILLIS) else {
+        let Some(share) = work.share.filter(|_| elapsed > TELLING_MILLIS) else { return String::new() };
+        let done = share - self.from.share.unwrap_or_default();
+        if done <= 0.0 {
             return String::new();
-        };
-        let left = match whole((elapsed * (1.0 - share) / share / 1000.0).ceil()) {
+        }
+        let left = match whole((elapsed * (1.0 - share) / done / 1000.0).ceil()) {
             0 => String::new(),
             1 => " About 1 second left.".to_owned(),
             seconds @ 2..=90 => format!(" About {seconds} seconds left."),
             seconds => format!(" About {} minutes left.", format::int(seconds.div_ceil(60))),
         };
-        let rate = whole(f64::from(work.count) / elapsed * 1000.0);
+        let rate = whole(f64::from(work.count.saturating_sub(self.from.count)) / elapsed * 1000.0);
         format!("{} {unit} a second.{left}", format::int(rate))
     }
 }
