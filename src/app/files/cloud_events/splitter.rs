@@ -95,7 +95,9 @@ impl Splitter {
 
     /// The next item that ends in what was fed.
     pub(super) fn next(&mut self) -> Option<Item> {
-        while let Some(&byte) = self.pending.get(self.at) {
+        loop {
+            self.take_plain();
+            let &byte = self.pending.get(self.at)?;
             self.at += 1;
             self.bytes += 1;
             // A line ends with LF, CR LF or CR.
@@ -111,7 +113,30 @@ impl Splitter {
                 return found;
             }
         }
-        None
+    }
+
+    /// Takes the bytes of the item that is open up to one which might end it, or begin another: nearly all of them, many
+    /// at a time.
+    fn take_plain(&mut self) {
+        let Some(open) = &mut self.item else { return };
+        let start = self.at;
+        while let Some(rest) = self.pending.get(self.at..).filter(|rest| !rest.is_empty()) {
+            let run = rest.iter().position(|byte| open.is_marked(*byte)).unwrap_or(rest.len());
+            let (run, rest) = rest.split_at_checked(run).unwrap_or((rest, &[]));
+            open.take_run(run);
+            self.at += run.len();
+            match rest.first() {
+                Some(byte) if open.goes_on_behind(*byte) => {
+                    open.take(*byte);
+                    self.at += 1;
+                }
+                Some(_) | None => break,
+            }
+        }
+        if self.at > start {
+            self.bytes += (self.at - start) as u64;
+            self.is_after_cr = false;
+        }
     }
 
     /// What is left when nothing more is fed; to be called until it gives none.
@@ -226,6 +251,35 @@ impl Open {
             && self.depth > 0
             && self.place == Place::Between
             && !b",:[".contains(&self.last)
+    }
+
+    /// Whether a byte changes where in JSON the next one stands, or might end the item.
+    fn is_marked(&self, byte: u8) -> bool {
+        match self.place {
+            Place::InText => matches!(byte, b'"' | b'\\' | b'\n' | b'\r'),
+            Place::Between => matches!(byte, b'"' | b'{' | b'}' | b'[' | b']' | b',' | b'\n' | b'\r'),
+            Place::Escaped => true,
+        }
+    }
+
+    /// Whether the item surely goes on behind a byte that is marked.
+    fn goes_on_behind(&self, byte: u8) -> bool {
+        match (self.place, byte) {
+            (_, b'\n' | b'\r') => false,
+            (Place::InText | Place::Escaped, _) | (Place::Between, b'"') => true,
+            (Place::Between, _) => byte == b',' && self.depth > 0,
+        }
+    }
+
+    /// Takes bytes of which none is marked.
+    fn take_run(&mut self, run: &[u8]) {
+        let room = ITEM_BYTES_MAX.saturating_sub(self.text.len());
+        self.text.extend_from_slice(run.get(..room).unwrap_or(run));
+        self.is_too_long |= run.len() > room;
+        if let Some(last) = run.iter().rev().find(|byte| !byte.is_ascii_whitespace()) {
+            self.last = *last;
+            self.line_ended = false;
+        }
     }
 
     /// Takes a byte; tells whether it closed the outermost bracket.
