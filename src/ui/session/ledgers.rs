@@ -77,7 +77,12 @@ impl Session {
             match opened {
                 _ if !session.is_current(&info) => {} // Another one was chosen meanwhile.
                 Ok(ledger) => session.opened(&info, &ledger),
-                Err(advice) => session.phase.set(Phase::Failed(advice)),
+                Err(advice) => {
+                    // What was shown of its end cannot be compared with anything any more.
+                    session.ahead.set_value(None);
+                    session.head.set(Position::ZERO);
+                    session.phase.set(Phase::Failed(advice));
+                }
             }
         });
     }
