@@ -26,11 +26,7 @@ impl Accounts<'_> {
 
     /// What every account is called and stands for, by number.
     pub fn by_number(&self) -> Vec<(StreamName, StreamId)> {
-        let mut accounts: Vec<(StreamName, StreamId)> = match self {
-            Self::Read(read) => read.history().streams().map(|(id, entry)| (entry.name.clone(), id)).collect(),
-            Self::Ahead(checkpoint) => checkpoint.streams().map(|(id, name, _)| (name.clone(), id)).collect(),
-        };
-        accounts.retain(|(name, _)| name.category() == Account::CATEGORY);
+        let mut accounts: Vec<_> = self.all().map(|(name, id)| (name.clone(), id)).collect();
         accounts.sort_unstable();
         accounts
     }
@@ -41,17 +37,20 @@ impl Accounts<'_> {
             Screen::Account { number, .. } => {
                 StreamName::new(Account::CATEGORY, number).ok().and_then(|name| self.id(&name))
             }
-            Screen::Home | Screen::Log { .. } | Screen::Settings | Screen::Start => self.first(),
+            Screen::Home | Screen::Log { .. } | Screen::Settings | Screen::Start => self.all().min().map(|(_, id)| id),
         }
     }
 
-    fn first(&self) -> Option<StreamId> {
-        fn least<'a>(names: impl Iterator<Item = (&'a StreamName, StreamId)>) -> Option<StreamId> {
-            names.filter(|(name, _)| name.category() == Account::CATEGORY).min().map(|(_, id)| id)
-        }
+    /// Every account, in no order that means anything.
+    fn all(&self) -> Box<dyn Iterator<Item = (&StreamName, StreamId)> + '_> {
+        let is_account = |(name, _): &(&StreamName, _)| name.category() == Account::CATEGORY;
         match self {
-            Self::Read(read) => least(read.history().streams().map(|(id, entry)| (&entry.name, id))),
-            Self::Ahead(checkpoint) => least(checkpoint.streams().map(|(id, name, _)| (name, id))),
+            Self::Read(read) => {
+                Box::new(read.history().streams().map(|(id, entry)| (&entry.name, id)).filter(is_account))
+            }
+            Self::Ahead(checkpoint) => {
+                Box::new(checkpoint.streams().map(|(id, name, _)| (name, id)).filter(is_account))
+            }
         }
     }
 

@@ -279,11 +279,15 @@ fn Rail(session: Session) -> impl IntoView {
         count => format!("{count} alerts"),
     };
     let chain = move || match Loss::of(session) {
-        _ if session.is_reading() => "being read".to_owned(),
         Some(loss @ (Loss::Lost(_) | Loss::Unreadable)) => loss.words(),
         Some(Loss::Closed) | None => {
             let is_damaged = session.ledger().is_some_and(|ledger| ledger.damage().is_some());
-            if is_damaged { "chain broken" } else { "chain intact" }.to_owned()
+            let words = match (session.is_reading(), is_damaged) {
+                (true, _) => "being read",
+                (false, true) => "chain broken",
+                (false, false) => "chain intact",
+            };
+            words.to_owned()
         }
     };
     view! {

@@ -29,12 +29,20 @@ const EVENT_BYTES: u64 = 20;
 #[component]
 pub fn DemoWay(session: Session) -> impl IntoView {
     let size = RwSignal::new(DemoSize::default());
-    let number = |text: String| text.parse().ok();
     let events = EVENTS.map(|(count, _)| (count, format!("{} events", format::int(count))));
     let accounts = ACCOUNTS.map(|count| (count, accounts_in_words(count)));
-    let options = |choices: Vec<(u32, String)>, chosen: u32| {
+    let select = move |label: &'static str, choices: Vec<(u32, String)>, chosen: u32, set: fn(&mut DemoSize, u32)| {
         let option = |(count, text)| view! { <option value=count selected=count == chosen>{text}</option> };
-        choices.into_iter().map(option).collect_view()
+        let choose = move |event| {
+            if let Ok(count) = event_target_value(&event).parse() {
+                size.update(|size| set(size, count));
+            }
+        };
+        view! {
+            <select class="in" aria-label=label on:change=choose>
+                {choices.into_iter().map(option).collect_view()}
+            </select>
+        }
     };
     let DemoSize { events: events_chosen, accounts: accounts_chosen } = DemoSize::default();
     view! {
@@ -43,28 +51,8 @@ pub fn DemoWay(session: Session) -> impl IntoView {
                 <h2>"Open the demo ledger"</h2>
                 <p>{move || sentence(size.get())}</p>
                 <div class="sizes">
-                    <select
-                        class="in"
-                        aria-label="Events of the demo ledger"
-                        on:change=move |event| {
-                            if let Some(events) = number(event_target_value(&event)) {
-                                size.update(|size| size.events = events);
-                            }
-                        }
-                    >
-                        {options(events.into(), events_chosen)}
-                    </select>
-                    <select
-                        class="in"
-                        aria-label="Accounts of the demo ledger"
-                        on:change=move |event| {
-                            if let Some(accounts) = number(event_target_value(&event)) {
-                                size.update(|size| size.accounts = accounts);
-                            }
-                        }
-                    >
-                        {options(accounts.into(), accounts_chosen)}
-                    </select>
+                    {select("Events of the demo ledger", events.into(), events_chosen, |size, events| size.events = events)}
+                    {select("Accounts of the demo ledger", accounts.into(), accounts_chosen, |size, accounts| size.accounts = accounts)}
                 </div>
             </div>
             <button class="btn pri" type="button" on:click=move |_| open_demo(session, size.get_untracked().fitted())>

@@ -46,6 +46,15 @@ const IMPORT_FOR_A_WHILE: &str = "
     for (let frame = 0; frame < arguments[0]; frame += 1) await new Promise(requestAnimationFrame);
     return durable;";
 
+/// A page at `books`, in which an account was opened.
+async fn with_an_account(server: &Server, profile: &Profile) -> Result<(Browser, Page)> {
+    let browser = Browser::open(profile).await?;
+    let page = browser.page().await?;
+    page.visit(&server.address()).await?;
+    page.keep_books(1).await?;
+    Ok((browser, page))
+}
+
 /// The page at `books`, all of it read.
 async fn started(browser: &Browser, address: &str) -> Result<Page> {
     let page = browser.page().await?;
@@ -83,11 +92,7 @@ async fn stage(page: &Page, address: &str, file: PathBuf) -> Result<()> {
 async fn twenty_kills_while_importing_leave_the_whole_file_or_nothing_of_it() -> Result<()> {
     let server = Server::start()?;
     let profile = Profile::new()?;
-    let browser = Browser::open(&profile).await?;
-    let page = browser.page().await?;
-    page.visit(&server.address()).await?;
-    page.keep_books(1).await?;
-    browser.close().await?;
+    with_an_account(&server, &profile).await?.0.close().await?;
     let (mut files, mut left_out) = (0, 0);
     for kill in 0..KILLS {
         let browser = Browser::open(&profile).await?;
@@ -152,10 +157,7 @@ const CLEAR_DERIVED: &str = "
 async fn twenty_kills_while_keeping_checkpoints_change_nothing() -> Result<()> {
     let server = Server::start()?;
     let profile = Profile::new()?;
-    let browser = Browser::open(&profile).await?;
-    let page = browser.page().await?;
-    page.visit(&server.address()).await?;
-    page.keep_books(1).await?;
+    let (browser, page) = with_an_account(&server, &profile).await?;
     stage(&page, &server.address(), written(&profile, 0)?).await?;
     page.click_named("Import 20,001 events").await?;
     page.wait_for_head(1 + EVENTS).await?;
