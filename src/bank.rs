@@ -18,8 +18,8 @@ pub use account::{Account, AccountCommand, AccountState, OpenAccount, Refusal};
 pub use alerts::{Alert, AlertRule, Alerts};
 pub use balances::{AccountRow, Balances, CurrencyTotal};
 pub use event::{
-    AccountClosed, AccountEvent, AccountOpened, FeeCharged, InterestCalculated, MoneyDeposited, MoneyWithdrawn,
-    OverdraftLimitSet, TransferReceived, TransferSent,
+    AccountClosed, AccountEvent, AccountOpened, EventKind, FeeCharged, InterestCalculated, MoneyDeposited,
+    MoneyWithdrawn, OverdraftLimitSet, TransferReceived, TransferSent,
 };
 pub use history::{AccountHistory, Entry};
 pub use interest::{DayCount, InterestError, InterestQuote, RateBps, interest};

@@ -81,7 +81,7 @@ fn stored<T>(
     let block = &history.blocks()[0];
     let mut reader = block.read().unwrap();
     let event = reader.next_event().unwrap().unwrap();
-    look(&event, BankCodec::new().unwrap().decode(&event))
+    look(&event, BankCodec::new().unwrap().decode(&event.content()))
 }
 
 #[test]

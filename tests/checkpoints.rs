@@ -10,8 +10,8 @@ use annals::{
     app::{Env, Ledger, SavingPolicy, look_ahead},
     bank::{AccountEvent, Balances, BankCodec, Money, demo::DemoLedger, demo::DemoSize},
     kernel::{
-        AppendError, Block, Checkpoint, CheckpointError, CheckpointStore, Clock, Codec, Decoded, EventId, EventLog,
-        EventView, LogError, MergePolicy, NewEvent, Position, StoredBlock, Tail, Timestamp,
+        AppendError, Block, Checkpoint, CheckpointError, CheckpointStore, Clock, Codec, Content, Decoded, EventId,
+        EventLog, LogError, MergePolicy, NewEvent, Position, StoredBlock, Tail, Timestamp,
     },
     store::MemoryLog,
 };
@@ -238,7 +238,7 @@ struct Changed(BankCodec);
 
 impl Codec for Changed {
     type Event = AccountEvent;
-    fn decode(&self, event: &EventView<'_>) -> Decoded<AccountEvent> {
+    fn decode(&self, event: &Content<'_>) -> Decoded<AccountEvent> {
         self.0.decode(event)
     }
     fn fingerprint(&self) -> String {

@@ -304,12 +304,12 @@ impl ReadSide {
         };
         let positions = self.history.stream(id).map(|entry| entry.positions(Clock::Recorded)).unwrap_or_default();
         let fresh = positions.get(kept.version.as_usize()..).unwrap_or_default();
-        for position in fresh.iter().take(count) {
-            kept.version = kept.version.next();
-            if let Some(recorded) = self.history.fact(*position) {
-                kept.state = Account::evolve(kept.state, recorded.event);
-            }
-        }
+        let fresh = fresh.get(..count).unwrap_or(fresh);
+        kept.version = kept.version.plus(u32::try_from(fresh.len()).unwrap_or(u32::MAX));
+        self.history.visit_positions(fresh, |recorded| {
+            let before = std::mem::replace(&mut kept.state, Account::initial());
+            kept.state = Account::evolve(before, recorded.event);
+        });
         let is_whole = kept.version.as_usize() == positions.len();
         if self.states.len() >= STATES_MAX {
             self.states.remove(0);

@@ -27,6 +27,29 @@ pub enum AccountEvent {
     Closed(AccountClosed),
 }
 
+/// What kind of event it is, without what it says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum EventKind {
+    /// The account was opened.
+    Opened,
+    /// Money came in.
+    Deposited,
+    /// Money went out.
+    Withdrawn,
+    /// Money went to another account.
+    TransferSent,
+    /// Money came from another account.
+    TransferReceived,
+    /// Interest was credited.
+    Interest,
+    /// A fee was taken.
+    Fee,
+    /// How far the account may go below zero was agreed.
+    OverdraftLimitSet,
+    /// The account was closed.
+    Closed,
+}
+
 /// An account was opened. Amounts here and below are in minor units of the account's currency.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccountOpened {
@@ -139,11 +162,26 @@ impl From<InterestCalculated> for AccountEvent {
     }
 }
 
-/// What a place for an event has in memory: every event that was ever read is held in one.
+/// What a place for an event has in memory: the more of them are decoded and kept, the smaller they are.
 const EVENT_BYTES: usize = if cfg!(target_pointer_width = "32") { 24 } else { 32 };
 const _: () = assert!(size_of::<Option<AccountEvent>>() == EVENT_BYTES, "a million events have grown");
 
 impl AccountEvent {
+    /// What kind it is of.
+    pub fn kind(&self) -> EventKind {
+        match self {
+            Self::Opened(_) => EventKind::Opened,
+            Self::Deposited(_) => EventKind::Deposited,
+            Self::Withdrawn(_) => EventKind::Withdrawn,
+            Self::TransferSent(_) => EventKind::TransferSent,
+            Self::TransferReceived(_) => EventKind::TransferReceived,
+            Self::Interest(_) => EventKind::Interest,
+            Self::Fee(_) => EventKind::Fee,
+            Self::OverdraftLimitSet(_) => EventKind::OverdraftLimitSet,
+            Self::Closed(_) => EventKind::Closed,
+        }
+    }
+
     /// By how much the balance changes: above zero where money comes in.
     pub fn change(&self) -> i64 {
         match self {

@@ -1,6 +1,6 @@
 //! One account's history: each event with the balance it left, in the order of a clock.
 
-use super::{AccountEvent, BankCodec};
+use super::{AccountEvent, BankCodec, EventKind};
 use crate::kernel::{Clock, History, Position, Recorded, StreamId, Timestamp, Version};
 use chrono::NaiveDate;
 
@@ -33,6 +33,8 @@ pub struct Entry {
     pub at: Timestamp,
     /// The balance after it, in minor units.
     pub balance: i64,
+    /// What happened.
+    pub kind: EventKind,
     /// Whether it moved money at all.
     pub moves_money: bool,
     /// Whether the balance after it lies beyond the agreed overdraft: a fact that breaks a rule.
@@ -78,11 +80,7 @@ impl AccountHistory {
             let room = if self.counted == 0 { positions.len() } else { positions.len() + positions.len() / 16 };
             self.entries.reserve_exact(room - self.entries.len());
         }
-        for position in positions.get(self.counted..end).unwrap_or_default() {
-            if let Some(recorded) = history.fact(*position) {
-                self.push(&recorded);
-            }
-        }
+        history.visit_positions(positions.get(self.counted..end).unwrap_or_default(), |recorded| self.push(recorded));
         self.counted = end;
         self.last = end.checked_sub(1).and_then(|last| positions.get(last).copied());
         self.find_extremes(changed);
@@ -122,6 +120,7 @@ impl AccountHistory {
                 Clock::Occurred => recorded.occurred_at,
             },
             balance,
+            kind: recorded.event.kind(),
             moves_money: recorded.event.moves_money(),
             beyond_limit: change < 0 && balance < self.overdraft_limit.saturating_neg(),
         });
@@ -252,6 +251,7 @@ mod tests {
                 position: Position::new(n),
                 at: Timestamp::from_micros(i64::from(n)),
                 balance: *balance,
+                kind: EventKind::Deposited,
                 moves_money: true,
                 beyond_limit: false,
             })

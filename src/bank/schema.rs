@@ -1,11 +1,11 @@
 //! The wire format: stored names, schemas and upcasts. The only file that knows them.
 
 use super::{
-    Account, AccountClosed, AccountEvent, AccountOpened, FeeCharged, InterestCalculated, MoneyDeposited,
+    Account, AccountClosed, AccountEvent, AccountOpened, EventKind, FeeCharged, InterestCalculated, MoneyDeposited,
     MoneyWithdrawn, OverdraftLimitSet, TransferReceived, TransferSent,
 };
 use crate::kernel::{
-    Aggregate as _, ChainError, Codec, Decoded, EventView, Label, Payload, PayloadError, PayloadView, SchemaVersion,
+    Aggregate as _, ChainError, Codec, Content, Decoded, Label, Payload, PayloadError, PayloadView, SchemaVersion,
     UpcastChain, UpcastStep,
 };
 use serde::de::DeserializeOwned;
@@ -45,7 +45,7 @@ impl BankCodec {
         &self.upcasts
     }
 
-    fn read<T: DeserializeOwned>(&self, event: &EventView<'_>) -> Result<T, String> {
+    fn read<T: DeserializeOwned>(&self, event: &Content<'_>) -> Result<T, String> {
         if event.schema == self.upcasts.newest(event.event_type) {
             return event.data.read();
         }
@@ -60,7 +60,7 @@ impl BankCodec {
 impl Codec for BankCodec {
     type Event = AccountEvent;
 
-    fn decode(&self, event: &EventView<'_>) -> Decoded<AccountEvent> {
+    fn decode(&self, event: &Content<'_>) -> Decoded<AccountEvent> {
         if !event.stream.strip_prefix(Account::CATEGORY).is_some_and(|rest| rest.starts_with('/')) {
             return Decoded::Foreign;
         }
@@ -98,20 +98,27 @@ pub struct EventBody {
     pub data: Payload,
 }
 
+impl EventKind {
+    /// The name that its events are stored under.
+    pub fn type_name(self) -> &'static str {
+        match self {
+            Self::Opened => "AccountOpened",
+            Self::Deposited => "MoneyDeposited",
+            Self::Withdrawn => "MoneyWithdrawn",
+            Self::TransferSent => "TransferSent",
+            Self::TransferReceived => "TransferReceived",
+            Self::Interest => "InterestCalculated",
+            Self::Fee => "FeeCharged",
+            Self::OverdraftLimitSet => "OverdraftLimitSet",
+            Self::Closed => "AccountClosed",
+        }
+    }
+}
+
 impl AccountEvent {
     /// The name it is stored under.
     pub fn type_name(&self) -> &'static str {
-        match self {
-            Self::Opened(_) => "AccountOpened",
-            Self::Deposited(_) => "MoneyDeposited",
-            Self::Withdrawn(_) => "MoneyWithdrawn",
-            Self::TransferSent(_) => "TransferSent",
-            Self::TransferReceived(_) => "TransferReceived",
-            Self::Interest(_) => "InterestCalculated",
-            Self::Fee(_) => "FeeCharged",
-            Self::OverdraftLimitSet(_) => "OverdraftLimitSet",
-            Self::Closed(_) => "AccountClosed",
-        }
+        self.kind().type_name()
     }
 }
 

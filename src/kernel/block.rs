@@ -61,6 +61,7 @@
 //! Versions are not stored: those of a stream run without gap. The texts of all events together, but for the names of
 //! their streams, have at most 8 MiB.
 
+mod facts;
 mod header;
 mod ids;
 mod reader;
@@ -68,6 +69,7 @@ mod times;
 mod view;
 mod writer;
 
+pub(super) use facts::{FactReader, Mark};
 pub use reader::BlockReader;
 pub use view::EventView;
 

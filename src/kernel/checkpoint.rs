@@ -225,7 +225,7 @@ impl<P: Storable> Checkpoint<P> {
             }
             reached.1 = event.version;
             let (position, occurred_at, recorded_at) = (event.position, event.occurred_at, event.recorded_at);
-            if let Decoded::Known(fact) = codec.decode(&event) {
+            if let Decoded::Known(fact) = codec.decode(&event.content()) {
                 facts.push((position, stream, event.version, occurred_at, recorded_at, fact));
             }
             if self.clock == Clock::Occurred && occurred_at < self.occurred.1 {

@@ -1,6 +1,6 @@
 //! From stored events to the domain's alphabet.
 
-use super::EventView;
+use super::{PayloadView, SchemaVersion};
 
 /// What a codec made of a stored event.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,13 +13,26 @@ pub enum Decoded<E> {
     Unreadable(String),
 }
 
+/// What a fact is decoded from: what a stored event says, without who, why and when.
+#[derive(Clone, Copy, Debug)]
+pub struct Content<'a> {
+    /// The name of its stream.
+    pub stream: &'a str,
+    /// What happened.
+    pub event_type: &'a str,
+    /// The schema it was written with.
+    pub schema: SchemaVersion,
+    /// What it says.
+    pub data: PayloadView<'a>,
+}
+
 /// Reads stored events as the alphabet `Event`: picks the type, lifts old schemas, parses the payload.
 pub trait Codec {
     /// The alphabet: one sum over all aggregates' events.
-    type Event;
+    type Event: Clone;
 
     /// Reads one event. Must depend on nothing but its argument and the code.
-    fn decode(&self, event: &EventView<'_>) -> Decoded<Self::Event>;
+    fn decode(&self, event: &Content<'_>) -> Decoded<Self::Event>;
 
     /// A text that changes whenever the same bytes would be read differently: part of the key of everything derived.
     fn fingerprint(&self) -> String;

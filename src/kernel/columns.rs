@@ -57,6 +57,17 @@ impl<'a> Reader<'a> {
         self.rest.is_empty()
     }
 
+    /// How many bytes are left.
+    pub(super) fn left(&self) -> usize {
+        self.rest.len()
+    }
+
+    /// What this reads when so many bytes are left.
+    pub(super) fn last(&self, left: usize) -> Self {
+        let start = self.rest.len().saturating_sub(left);
+        Self { rest: self.rest.get(start..).unwrap_or_default() }
+    }
+
     pub(super) fn bytes(&mut self, count: usize) -> Result<&'a [u8], BlockError> {
         let (taken, rest) =
             self.rest.split_at_checked(count).ok_or(BlockError::Malformed { what: "ends too early" })?;
@@ -151,6 +162,16 @@ impl<'a> Column<'a> {
 
     pub(super) fn is_at_end(&self) -> bool {
         self.reader.is_empty()
+    }
+
+    /// How many bytes are left.
+    pub(super) fn left(&self) -> usize {
+        self.reader.left()
+    }
+
+    /// What this reads when so many bytes are left.
+    pub(super) fn last(&self, left: usize) -> Self {
+        Self { reader: self.reader.last(left), same: self.same }
     }
 }
 

@@ -1,51 +1,66 @@
-//! The history in memory: what was read of a log, decoded once and indexed.
+//! The history in memory: the blocks of a log as they are stored, an index of their events, and what was decoded last.
+
+mod pages;
+mod sealer;
+mod walk;
+
+pub use sealer::Sealer;
 
 use super::{
-    Block, BlockError, ChainHash, Clock, Codec, Commit, Committed, ConflictError, Decoded, EventView, Facts, NewEvent,
-    Position, Rank, Recorded, RecordedEvent, StreamId, StreamName, Tail, Timeline, Timestamp, Version,
-    chunked::Chunked, timeline::interleave,
+    Block, BlockError, ChainHash, Clock, Codec, Commit, Committed, ConflictError, Decoded, EventView, Fact, Facts,
+    Position, Rank, Recorded, RecordedEvent, StreamId, StreamName, Tail, Timeline, Timestamp, Version, block::Mark,
+    timeline::interleave,
 };
+use pages::{Entry, PAGE_EVENTS, Page, Pages};
 use rustc_hash::FxHashMap;
-use std::{cell::RefCell, collections::HashMap};
+use std::{cell::RefCell, rc::Rc};
+use walk::Walk;
 
 /// The most bytes that the texts and the payload of one event may have together: 64 KiB.
 pub const EVENT_BYTES_MAX: usize = 64 * 1024;
 /// How many events a sealed block holds at most.
 pub const SEALED_EVENTS_MAX: usize = 4096;
-/// A block is sealed when its events' texts have this many bytes together, however few they are: 4 MiB.
-const SEALED_BYTES_MAX: usize = 4 * 1024 * 1024;
-/// How many pages are kept as owned events for the screen's rows.
+/// How many runs are kept as whole events for the screen's rows.
 const OPENED_MAX: usize = 16;
-/// How many events a page has: enough for a screen's rows, few enough to be read within a frame.
-const PAGE_EVENTS: u32 = 512;
+/// How many events such a run has: enough for a screen's rows, few enough to be read within a frame.
+const OPENED_EVENTS: u32 = 512;
+/// The most bytes of decoded facts that are kept.
+const DECODED_BYTES_MAX: usize = 32 << 20;
 
 /// A log's events in memory. Blocks are added at the end, whole or not at all.
+///
+/// Of every event, the stored bytes, its times and its place in its stream are kept. What it says is decoded when it is
+/// asked for, a page of up to 256 events at a time, and the pages that were read last are kept, up to a bound that does
+/// not grow with the log.
 #[derive(Debug)]
 pub struct History<C: Codec> {
     codec: C,
     blocks: Vec<Block>,
+    /// Of each block.
+    indexes: Vec<BlockIndex>,
     recorded: Timeline,
     occurred: Timeline,
-    rows: Chunked<Row>,
-    facts: Chunked<Option<C::Event>>,
     streams: Vec<StreamEntry>,
     ids: FxHashMap<StreamName, StreamId>,
     unreadable: Vec<(Position, String)>,
-    opened: RefCell<Vec<Page>>,
+    pages: RefCell<Pages<C::Event>>,
+    opened: RefCell<Vec<Opened>>,
 }
 
-/// A part of a block as owned events.
+/// A run of a block's events, whole and owned.
 #[derive(Debug)]
-struct Page {
+struct Opened {
     first: Position,
     events: Vec<RecordedEvent>,
 }
 
-/// What is kept of every event beside its fact and, in the timelines, its times.
-#[derive(Clone, Copy, Debug)]
-struct Row {
-    stream: StreamId,
-    version: Version,
+/// What it takes to decode any page of a block, and not those before it.
+#[derive(Debug)]
+struct BlockIndex {
+    /// What stands for each of its streams.
+    slots: Box<[StreamId]>,
+    /// Where each page begins.
+    marks: Box<[Mark]>,
 }
 
 /// What is known of one stream.
@@ -63,6 +78,12 @@ impl StreamEntry {
     /// How many events it holds.
     pub fn version(&self) -> Version {
         Version::new(u32::try_from(self.positions.len()).unwrap_or(u32::MAX))
+    }
+
+    /// How many of its events lie at or before a position: there, the version of the last of them.
+    fn version_at(&self, position: Position) -> Version {
+        let count = self.positions.partition_point(|other| *other <= position);
+        Version::new(u32::try_from(count).unwrap_or(u32::MAX))
     }
 
     /// The positions of its events in the order of a clock.
@@ -99,16 +120,21 @@ impl StreamEntry {
 impl<C: Codec> History<C> {
     /// An empty history.
     pub fn new(codec: C) -> Self {
+        Self::keeping(codec, DECODED_BYTES_MAX)
+    }
+
+    /// An empty history that keeps so many bytes of decoded facts.
+    pub fn keeping(codec: C, decoded_bytes_max: usize) -> Self {
         Self {
             codec,
             blocks: Vec::new(),
+            indexes: Vec::new(),
             recorded: Timeline::default(),
             occurred: Timeline::default(),
-            rows: Chunked::default(),
-            facts: Chunked::default(),
             streams: Vec::new(),
             ids: FxHashMap::default(),
             unreadable: Vec::new(),
+            pages: RefCell::new(Pages::new(decoded_bytes_max)),
             opened: RefCell::default(),
         }
     }
@@ -120,7 +146,7 @@ impl<C: Codec> History<C> {
 
     /// Position of the last event.
     pub fn head(&self) -> Position {
-        Position::new(u32::try_from(self.rows.len()).unwrap_or(u32::MAX))
+        self.blocks.last().map_or(Position::ZERO, |block| block.header().last())
     }
 
     /// Where it ends: what the next append expects.
@@ -150,16 +176,14 @@ impl<C: Codec> History<C> {
             self.streams.push(StreamEntry { name: name.clone(), positions: Vec::new(), occurred: None });
             self.ids.insert(name, StreamId::new(u32::try_from(self.streams.len()).unwrap_or(u32::MAX)));
         }
-        self.facts.extend(read.facts);
         self.unreadable.extend(read.unreadable);
         let touched: Vec<(StreamId, usize)> =
             read.slots.iter().map(|id| (*id, self.stream(*id).map_or(0, |entry| entry.positions.len()))).collect();
-        for (row, position) in read.rows.iter().zip(header.first.get()..) {
-            if let Some(entry) = row.stream.index().and_then(|index| self.streams.get_mut(index)) {
+        for (decoded, position) in read.entries.iter().zip(header.first.get()..) {
+            if let Some(entry) = decoded.stream.index().and_then(|index| self.streams.get_mut(index)) {
                 entry.positions.push(Position::new(position));
             }
         }
-        self.rows.extend(read.rows);
         let occurred = &self.occurred;
         let happened = |position: Position| occurred.time_of(position);
         for (id, before) in touched {
@@ -167,6 +191,13 @@ impl<C: Codec> History<C> {
                 entry.put_in_order(before, happened);
             }
         }
+        let pages = self.pages.get_mut();
+        let mut entries = read.entries.into_iter();
+        for first in (header.first.get()..=header.last().get()).step_by(PAGE_EVENTS as usize) {
+            let entries = entries.by_ref().take(PAGE_EVENTS as usize).collect();
+            pages.insert(Rc::new(Page { first: Position::new(first), entries }));
+        }
+        self.indexes.push(BlockIndex { slots: read.slots.into(), marks: read.marks.into() });
         self.blocks.push(block);
         Ok(kept)
     }
@@ -178,20 +209,25 @@ impl<C: Codec> History<C> {
             .streams()
             .map(|(name, first)| self.stream_slot(name, first, &mut read.new_streams))
             .collect::<Result<Vec<_>, _>>()?;
-        while let Some(event) = reader.next_event()? {
+        for index in 0.. {
+            let mark = reader.mark();
+            let Some(event) = reader.next_event()? else { break };
+            if index % PAGE_EVENTS == 0 {
+                read.marks.push(mark);
+            }
             let stream = read.slots.get(event.stream_slot).copied().unwrap_or_default();
             let EventView { version, occurred_at, recorded_at, position, .. } = event;
-            read.rows.push(Row { stream, version });
             read.recorded.push(recorded_at);
             read.occurred.push(occurred_at);
-            read.facts.push(match self.codec.decode(&event) {
+            let fact = match self.codec.decode(&event.content()) {
                 Decoded::Known(fact) => Some(fact),
                 Decoded::Foreign => None,
                 Decoded::Unreadable(why) => {
                     read.unreadable.push((position, why));
                     None
                 }
-            });
+            };
+            read.entries.push(Entry { fact, stream, version });
         }
         // Within itself a block does not go back, its reader saw to that.
         if read.recorded.first().copied() < self.recorded.span().map(|(_, last)| last) {
@@ -248,15 +284,36 @@ impl<C: Codec> History<C> {
 
     /// The stream and the version of an event.
     pub fn place_of(&self, position: Position) -> Option<(StreamId, Version)> {
-        self.row(position).map(|row| (row.stream, row.version))
+        Walk::of(self).entry(position).map(|entry| (entry.stream, entry.version))
     }
 
     /// The typed event at a position; `None` where it is foreign, unreadable or not there.
-    pub fn fact(&self, position: Position) -> Option<Recorded<'_, C::Event>> {
-        let event = self.facts.get(position.index()?)?.as_ref()?;
-        let Row { stream, version } = *self.row(position)?;
+    pub fn fact(&self, position: Position) -> Option<Fact<C::Event>> {
+        let mut walk = Walk::of(self);
+        let Entry { fact, stream, version } = walk.entry(position)?;
+        let (stream, version, event) = (*stream, *version, fact.clone()?);
         let (recorded_at, occurred_at) = (self.recorded.time_of(position)?, self.occurred.time_of(position)?);
-        Some(Recorded { position, stream, version, occurred_at, recorded_at, event })
+        Some(Fact { position, stream, version, occurred_at, recorded_at, event })
+    }
+
+    /// Shows the typed events at some positions, in their order.
+    pub fn visit_positions(&self, positions: &[Position], mut visitor: impl FnMut(&Recorded<'_, C::Event>)) {
+        let mut walk = Walk::of(self);
+        for position in positions {
+            if let Some(recorded) = walk.recorded(*position) {
+                visitor(&recorded);
+            }
+        }
+    }
+
+    /// How many bytes of decoded facts are kept.
+    pub fn decoded_bytes(&self) -> usize {
+        self.pages.borrow().bytes()
+    }
+
+    /// How many pages of facts have been decoded since this was made, those not counted that came with a block.
+    pub fn pages_decoded(&self) -> u64 {
+        self.pages.borrow().decoded
     }
 
     /// How many events of a stream had happened at a rank of a clock.
@@ -280,55 +337,50 @@ impl<C: Codec> History<C> {
     }
 
     /// Shows the typed events of one stream up to a rank of a clock, in that clock's order.
-    pub fn visit_stream(
-        &self,
-        id: StreamId,
-        clock: Clock,
-        up_to: Rank,
-        mut visitor: impl FnMut(&Recorded<'_, C::Event>),
-    ) {
+    pub fn visit_stream(&self, id: StreamId, clock: Clock, up_to: Rank, visitor: impl FnMut(&Recorded<'_, C::Event>)) {
         let Some(entry) = self.stream(id) else { return };
         let count = self.stream_version_at(id, clock, up_to).as_usize();
-        for position in entry.positions(clock).iter().take(count) {
-            if let Some(recorded) = self.fact(*position) {
-                visitor(&recorded);
-            }
-        }
+        self.visit_positions(entry.positions(clock).get(..count).unwrap_or_default(), visitor);
     }
 
     /// The whole event at a position, as it is stored. `None` where there is none.
     pub fn event(&self, position: Position) -> Option<RecordedEvent> {
         let mut opened = self.opened.borrow_mut();
-        let page = match opened.iter().position(|page| page.event(position).is_some()) {
+        let run = match opened.iter().position(|run| run.event(position).is_some()) {
             Some(place) => opened.remove(place),
-            None => self.open_page(position)?,
+            None => self.open_run(position)?,
         };
-        let event = page.event(position).cloned();
+        let event = run.event(position).cloned();
         if opened.len() >= OPENED_MAX {
             opened.remove(0);
         }
-        opened.push(page);
+        opened.push(run);
         event
     }
 
-    fn block_of(&self, position: Position) -> Option<&Block> {
-        self.blocks.get(self.blocks.partition_point(|block| block.header().last() < position))
+    /// The place of the block that holds an event, or would.
+    fn place_of_block(&self, position: Position) -> usize {
+        self.blocks.partition_point(|block| block.header().last() < position)
     }
 
-    fn open_page(&self, position: Position) -> Option<Page> {
+    fn block_of(&self, position: Position) -> Option<&Block> {
+        self.blocks.get(self.place_of_block(position))
+    }
+
+    fn open_run(&self, position: Position) -> Option<Opened> {
         let block = self.block_of(position)?;
         let offset = position.get().checked_sub(block.header().first.get())?;
-        let first = block.header().first.plus(offset / PAGE_EVENTS * PAGE_EVENTS);
-        let end = first.plus(PAGE_EVENTS);
-        let mut page = Page { first, events: Vec::new() };
+        let first = block.header().first.plus(offset / OPENED_EVENTS * OPENED_EVENTS);
+        let end = first.plus(OPENED_EVENTS);
+        let mut run = Opened { first, events: Vec::new() };
         // The block was read once before it came here, so it can be read again.
         let mut reader = block.read().ok()?;
         while let Some(event) = reader.next_event().ok()?.filter(|event| event.position < end) {
             if event.position >= first {
-                page.events.push(event.to_recorded().ok()?);
+                run.events.push(event.to_recorded().ok()?);
             }
         }
-        Some(page)
+        Some(run)
     }
 
     /// All blocks, as they are stored.
@@ -349,8 +401,33 @@ impl<C: Codec> History<C> {
         if before != Some(header.chain_before) || after != Some(header.chain_after) {
             return false;
         }
+        let Ok(index) = self.index(&merged) else { return false };
+        // What is decoded lies in the pages of the parts.
+        let pages = self.pages.get_mut();
+        for part in self.blocks.get(start..=last).unwrap_or_default() {
+            let (first, last) = (part.header().first.get(), part.header().last().get());
+            (first..=last).step_by(PAGE_EVENTS as usize).for_each(|first| pages.forget(Position::new(first)));
+        }
         self.blocks.splice(start..=last, [merged]);
+        self.indexes.splice(start..=last, [index]);
         true
+    }
+
+    /// The index of a block whose streams are all known.
+    fn index(&self, block: &Block) -> Result<BlockIndex, BlockError> {
+        let mut reader = block.read()?;
+        let slots = reader.streams().map(|(name, _)| self.ids.get(name).copied().unwrap_or_default()).collect();
+        let mut marks = Vec::new();
+        for index in 0.. {
+            let mark = reader.mark();
+            if reader.next_event()?.is_none() {
+                break;
+            }
+            if index % PAGE_EVENTS == 0 {
+                marks.push(mark);
+            }
+        }
+        Ok(BlockIndex { slots, marks: marks.into() })
     }
 
     /// The chain's hash before and after an event.
@@ -382,7 +459,7 @@ impl<C: Codec> History<C> {
         }
         let mut sealer = self.sealer();
         let mut blocks = Vec::new();
-        let now = sealer.earliest.max(now);
+        let now = sealer.earliest().max(now);
         for event in commit.events {
             blocks.extend(sealer.push(self, event, now)?);
         }
@@ -393,19 +470,7 @@ impl<C: Codec> History<C> {
 
     /// Seals many events behind this history, a block at a time.
     pub fn sealer(&self) -> Sealer {
-        Sealer {
-            tail: self.tail(),
-            earliest: self.recorded.span().map_or(Timestamp::MIN, |(_, last)| last),
-            versions: Vec::new(),
-            places: HashMap::new(),
-            pending: Vec::new(),
-            pending_bytes: 0,
-            count: 0,
-        }
-    }
-
-    fn row(&self, position: Position) -> Option<&Row> {
-        self.rows.get(position.index()?)
+        Sealer::behind(self.tail(), self.recorded.span().map_or(Timestamp::MIN, |(_, last)| last))
     }
 }
 
@@ -418,12 +483,18 @@ impl<C: Codec> Facts for History<C> {
 
     fn visit(&self, clock: Clock, after: Rank, up_to: Rank, mut visitor: impl FnMut(&Recorded<'_, C::Event>)) {
         let timeline = self.timeline(clock);
+        let mut walk = Walk::of(self);
+        if timeline.is_as_recorded() {
+            walk.run(Position::new(after.get()), Position::new(up_to.get()), visitor);
+            return;
+        }
         for rank in after.get()..up_to.get() {
-            let Some(position) = timeline.position_at(Rank::new(rank + 1)) else { return };
-            if let Some(recorded) = self.fact(position) {
+            let Some(position) = timeline.position_at(Rank::new(rank + 1)) else { break };
+            if let Some(recorded) = walk.recorded(position) {
                 visitor(&recorded);
             }
         }
+        walk.make_room(up_to.get().saturating_sub(after.get()));
     }
 }
 
@@ -446,7 +517,7 @@ impl Kept {
     }
 }
 
-impl Page {
+impl Opened {
     fn event(&self, position: Position) -> Option<&RecordedEvent> {
         self.events.get(position.get().checked_sub(self.first.get())? as usize)
     }
@@ -456,10 +527,10 @@ struct ReadBlock<E> {
     new_streams: Vec<StreamName>,
     /// What stands for each of the block's streams.
     slots: Vec<StreamId>,
-    rows: Vec<Row>,
+    marks: Vec<Mark>,
+    entries: Vec<Entry<E>>,
     recorded: Vec<Timestamp>,
     occurred: Vec<Timestamp>,
-    facts: Vec<Option<E>>,
     unreadable: Vec<(Position, String)>,
 }
 
@@ -468,88 +539,11 @@ impl<E> Default for ReadBlock<E> {
         Self {
             new_streams: Vec::new(),
             slots: Vec::new(),
-            rows: Vec::new(),
+            marks: Vec::new(),
+            entries: Vec::new(),
             recorded: Vec::new(),
             occurred: Vec::new(),
-            facts: Vec::new(),
             unreadable: Vec::new(),
         }
-    }
-}
-
-/// Gives events their positions and versions and seals them into blocks, behind the history it was made from.
-#[derive(Clone, Debug)]
-pub struct Sealer {
-    tail: Tail,
-    earliest: Timestamp,
-    /// The streams touched so far, with the versions they have reached.
-    versions: Vec<(StreamName, Version)>,
-    places: HashMap<StreamName, usize>,
-    pending: Vec<RecordedEvent>,
-    pending_bytes: usize,
-    count: usize,
-}
-
-impl Sealer {
-    /// The earliest time that the next event can be recorded at.
-    pub fn earliest(&self) -> Timestamp {
-        self.earliest
-    }
-
-    /// Takes the next event, recorded at `recorded_at`; gives a block whenever one is full. `history` is the one that
-    /// the sealer was made from, unchanged; its streams' versions are asked of it.
-    ///
-    /// # Errors
-    /// [`ConflictError::TooLarge`], [`ConflictError::TimeGoesBack`], [`ConflictError::LogFull`].
-    pub fn push<C: Codec>(
-        &mut self,
-        history: &History<C>,
-        event: NewEvent,
-        recorded_at: Timestamp,
-    ) -> Result<Option<Block>, ConflictError> {
-        self.count += 1;
-        let bytes = event.text_bytes();
-        if bytes > EVENT_BYTES_MAX {
-            return Err(ConflictError::TooLarge { index: self.count, bytes });
-        }
-        if recorded_at < self.earliest {
-            return Err(ConflictError::TimeGoesBack { index: self.count, found: recorded_at, earliest: self.earliest });
-        }
-        let last = self.pending.last().map_or(self.tail.position, |event| event.position);
-        if last.get() >= u32::MAX - 1 {
-            return Err(ConflictError::LogFull { count: last });
-        }
-        self.earliest = recorded_at;
-        let version = self.next_version(history, &event.stream);
-        self.pending.push(RecordedEvent { position: last.next(), version, recorded_at, event });
-        self.pending_bytes += bytes;
-        let full = self.pending.len() >= SEALED_EVENTS_MAX || self.pending_bytes >= SEALED_BYTES_MAX;
-        Ok(if full { self.seal() } else { None })
-    }
-
-    /// The last block, if there is one, and what was committed.
-    pub fn finish(mut self) -> (Option<Block>, Committed) {
-        let block = self.seal();
-        (block, Committed { position: self.tail.position, versions: self.versions })
-    }
-
-    fn next_version<C: Codec>(&mut self, history: &History<C>, stream: &StreamName) -> Version {
-        let known = self.places.get(stream).and_then(|place| self.versions.get_mut(*place));
-        if let Some((_, version)) = known {
-            *version = version.next();
-            return *version;
-        }
-        let version = history.version_of(stream).next();
-        self.places.insert(stream.clone(), self.versions.len());
-        self.versions.push((stream.clone(), version));
-        version
-    }
-
-    fn seal(&mut self) -> Option<Block> {
-        let block = Block::seal(&self.pending, self.tail.chain)?;
-        self.tail = Tail::after(block.header());
-        self.pending.clear();
-        self.pending_bytes = 0;
-        Some(block)
     }
 }

@@ -27,6 +27,38 @@ impl<E> Clone for Recorded<'_, E> {
 
 impl<E> Copy for Recorded<'_, E> {}
 
+/// The same, owned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fact<E> {
+    /// Its number in the whole log.
+    pub position: Position,
+    /// Its stream.
+    pub stream: StreamId,
+    /// Its number in its stream.
+    pub version: Version,
+    /// When it happened.
+    pub occurred_at: Timestamp,
+    /// When it was appended.
+    pub recorded_at: Timestamp,
+    /// What happened.
+    pub event: E,
+}
+
+impl<E> Fact<E> {
+    /// The same, borrowed: for a fold.
+    pub fn as_recorded(&self) -> Recorded<'_, E> {
+        let Self { position, stream, version, occurred_at, recorded_at, event } = self;
+        Recorded {
+            position: *position,
+            stream: *stream,
+            version: *version,
+            occurred_at: *occurred_at,
+            recorded_at: *recorded_at,
+            event,
+        }
+    }
+}
+
 /// A read model: a fold over the log, small, wide or sensitive to order. It can be thrown away and made again.
 ///
 /// Events arrive in the order of one [`Clock`], each once; on *occurred* a stream's versions need not rise. The same

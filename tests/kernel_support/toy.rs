@@ -3,7 +3,7 @@
 #![cfg(test)]
 #![allow(dead_code, reason = "each test crate uses a part of it")]
 
-use annals::kernel::{Codec, Decoded, EventView, Projection, Recorded};
+use annals::kernel::{Codec, Content, Decoded, Projection, Recorded};
 use std::collections::BTreeMap;
 
 /// A number was added.
@@ -22,7 +22,7 @@ struct Body {
 impl Codec for Toy {
     type Event = Added;
 
-    fn decode(&self, event: &EventView<'_>) -> Decoded<Added> {
+    fn decode(&self, event: &Content<'_>) -> Decoded<Added> {
         if event.event_type != "Added" {
             return Decoded::Foreign;
         }

@@ -68,7 +68,7 @@ impl AuditLog {
     fn pass(&mut self, history: &History<BankCodec>, position: Position) {
         let fact = history.fact(position);
         if let Some(fact) = &fact {
-            self.balances.apply(fact);
+            self.balances.apply(&fact.as_recorded());
         }
         let is_selected = match &self.selected {
             Some(selected) => selected.get(self.written) == Some(&position),

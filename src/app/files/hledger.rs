@@ -145,7 +145,7 @@ impl HledgerExport {
         self.next += 1;
         let Some(position) = found else { return };
         let Some(fact) = history.fact(position) else { return };
-        let early = self.open(&fact, history, out);
+        let early = self.open(&fact.as_recorded(), history, out);
         if self.holding(fact.stream).is_none() {
             self.early.push((fact.stream, position));
             return;
@@ -173,7 +173,7 @@ impl HledgerExport {
         let Some(fact) = history.fact(position) else { return };
         let index = fact.stream.index().unwrap_or(usize::MAX);
         let Some(holding) = self.accounts.get_mut(index).and_then(Option::as_mut) else { return };
-        let change = holding.change(&fact);
+        let change = holding.change(&fact.as_recorded());
         holding.opening = holding.opening.saturating_add(change);
         let on_its_way = self.currencies.iter_mut().find(|(currency, _)| *currency == holding.currency);
         if let (AccountEvent::TransferSent(_) | AccountEvent::TransferReceived(_), Some((_, minor))) =
@@ -232,11 +232,11 @@ impl HledgerExport {
     fn movement(&self, history: &History<BankCodec>, position: Position, date: NaiveDate) -> Option<Move> {
         let fact = history.fact(position)?;
         let holding = self.holding(fact.stream)?;
-        let change = holding.change(&fact);
+        let change = holding.change(&fact.as_recorded());
         if change == 0 {
             return None;
         }
-        let other = self.other_side(fact.event);
+        let other = self.other_side(&fact.event);
         let (account, currency) = (holding.name.clone(), holding.currency);
         Some(Move { position, account, currency, change, other, date, recorded: history.event(position)? })
     }

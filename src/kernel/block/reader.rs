@@ -2,12 +2,13 @@
 
 use super::{
     super::{
-        Block, BlockError, BlockHeader, EVENT_BYTES_MAX, EventId, Payload, PayloadView, Position, SchemaVersion,
-        StreamName, Timestamp, Version,
+        Block, BlockError, BlockHeader, EVENT_BYTES_MAX, EventId, Position, SchemaVersion, StreamName, Timestamp,
+        Version,
         columns::{Column, Reader},
-        payload::{Flat, Kind, Shape},
+        payload::{Kind, Shape},
     },
     BAD_PLACE, BLOCK_TEXT_BYTES_MAX, EventView,
+    facts::{Columns, FactReader, FactView, Mark},
     header::HEADER_BYTES,
     ids,
     times::TimeReader,
@@ -17,24 +18,16 @@ use std::{collections::HashSet, iter};
 /// Reads a block's events one after the other.
 #[derive(Debug)]
 pub struct BlockReader<'a> {
-    dictionary: Vec<&'a str>,
+    facts: FactReader<'a>,
     streams: Streams,
     /// The version that is due in each stream.
     due: Vec<Version>,
-    types: Vec<(&'a str, SchemaVersion)>,
-    shapes: Vec<Shape<'a>>,
-    stream: Column<'a>,
-    kind: Column<'a>,
     times: TimeReader<'a>,
     actor: Column<'a>,
     reason: Column<'a>,
     id: Reader<'a>,
     references: [Column<'a>; 2],
     attributes: Column<'a>,
-    shape: Column<'a>,
-    values: Reader<'a>,
-    /// The shape and the values of the event that is being read.
-    payload: Vec<i64>,
     header: &'a BlockHeader,
     position: Position,
     left: u32,
@@ -57,37 +50,27 @@ impl<'a> BlockReader<'a> {
     pub(super) fn new(block: &'a Block) -> Result<Self, BlockError> {
         let header = block.header();
         let mut body = Reader::new(block.bytes().get(HEADER_BYTES..).unwrap_or_default());
-        let dictionary = read_table(&mut body, Reader::text)?;
-        if dictionary.iter().any(|text| text.len() > EVENT_BYTES_MAX) {
-            return Err(BlockError::Malformed { what: "has a text longer than an event may be" });
-        }
-        let word = |place: usize| dictionary.get(place).copied().ok_or(BAD_PLACE);
+        let dictionary = read_texts(&mut body)?;
         let streams = Streams::read(&mut body, header.count as usize)?;
-        let types = read_table(&mut body, |table| {
-            let name = word(table.len()?)?;
-            let schema =
-                u16::try_from(table.u64()?).map_err(|_| BlockError::Malformed { what: "has a schema above 65535" })?;
-            Ok((name, SchemaVersion(schema)))
-        })?;
-        let shapes = read_table(&mut body, |table| read_shape(table, &word))?;
+        let types = read_types(&mut body, &dictionary)?;
+        let shapes = read_shapes(&mut body, &dictionary)?;
         let mut column = || body.section();
+        let (stream, kind) = (Column::new(column()?), Column::new(column()?));
+        let times = TimeReader::new(column()?, column()?, header.recorded.0)?;
+        let (actor, reason, id) = (Column::new(column()?), Column::new(column()?), column()?);
+        let references = [Column::new(column()?), Column::new(column()?)];
+        let attributes = Column::new(column()?);
+        let (shape, values) = (Column::new(column()?), column()?);
         let reader = Self {
+            facts: FactReader::new(dictionary, types, shapes, Columns { stream, kind, shape, values }),
             due: streams.iter().map(|(_, first)| first).collect(),
-            dictionary,
             streams,
-            types,
-            shapes,
-            stream: Column::new(column()?),
-            kind: Column::new(column()?),
-            times: TimeReader::new(column()?, column()?, header.recorded.0)?,
-            actor: Column::new(column()?),
-            reason: Column::new(column()?),
-            id: column()?,
-            references: [Column::new(column()?), Column::new(column()?)],
-            attributes: Column::new(column()?),
-            shape: Column::new(column()?),
-            values: column()?,
-            payload: Vec::new(),
+            times,
+            actor,
+            reason,
+            id,
+            references,
+            attributes,
             header,
             position: header.first,
             left: header.count,
@@ -115,14 +98,14 @@ impl<'a> BlockReader<'a> {
         if self.left == 0 {
             return self.check_end().map(|()| None);
         }
-        let payload_bytes = self.read_payload()?;
-        let (stream_slot, version) = self.read_stream()?;
+        let payload_bytes = self.facts.advance()?;
+        let (stream_slot, event_type) = self.facts.place();
+        let version = self.next_version(stream_slot)?;
         let (recorded_at, occurred_at) = self.read_times()?;
-        let word = |place: usize| self.dictionary.get(place).copied().ok_or(BAD_PLACE);
-        let (event_type, schema) = *self.types.get(self.kind.len()?).ok_or(BAD_PLACE)?;
+        let word = |place: usize| self.facts.dictionary.get(place).copied().ok_or(BAD_PLACE);
         let (actor, reason) = (word(self.actor.len()?)?, word(self.reason.len()?)?);
         let attributes = self.attributes.len()?.checked_sub(1).map(word).transpose()?;
-        let id = ids::read(self.id.len()?, &mut self.id, recorded_at, &self.dictionary)?;
+        let id = ids::read(self.id.len()?, &mut self.id, recorded_at, &self.facts.dictionary)?;
         self.read_references(&id, recorded_at)?;
         let [correlation_id, causation_id] = self.refs_before.each_ref().map(Option::as_ref);
         let id_bytes = |id: Option<&EventId>| id.map_or(0, EventId::text_bytes);
@@ -139,6 +122,7 @@ impl<'a> BlockReader<'a> {
         let id = self.id_before.as_ref().ok_or(BAD_PLACE)?;
         let [correlation_id, causation_id] = self.refs_before.each_ref().map(Option::as_ref);
         let stream = self.streams.name(stream_slot).ok_or(BAD_PLACE)?;
+        let FactView { stream_slot, event_type, schema, data } = self.facts.current()?;
         Ok(Some(EventView {
             position,
             version,
@@ -146,7 +130,7 @@ impl<'a> BlockReader<'a> {
             stream,
             event_type,
             schema,
-            data: self.payload()?,
+            data,
             occurred_at,
             recorded_at,
             actor,
@@ -158,16 +142,20 @@ impl<'a> BlockReader<'a> {
         }))
     }
 
-    /// The slot of the next event's stream, and its version there.
-    fn read_stream(&mut self) -> Result<(usize, Version), BlockError> {
-        let slot = self.stream.len()?;
+    /// The version of the next event in the stream of a slot.
+    fn next_version(&mut self, slot: usize) -> Result<Version, BlockError> {
         let due = self.due.get_mut(slot).ok_or(BAD_PLACE)?;
         let version = *due;
         *due = version.next();
         if version.get() > self.position.get() {
             return Err(BlockError::Malformed { what: "has a version above its position" });
         }
-        Ok((slot, version))
+        Ok(version)
+    }
+
+    /// Where the next event stands, for a [`FactReader`].
+    pub(in crate::kernel) fn mark(&self) -> Mark {
+        self.facts.mark()
     }
 
     /// When the next event was recorded, and when it occurred.
@@ -183,7 +171,7 @@ impl<'a> BlockReader<'a> {
 
     /// Reads the correlation and the causation of the event `id` into `self.refs_before`.
     fn read_references(&mut self, id: &EventId, recorded_at: Timestamp) -> Result<(), BlockError> {
-        let (id_before, dictionary) = (&self.id_before, &self.dictionary);
+        let (id_before, dictionary) = (&self.id_before, &self.facts.dictionary);
         let read = |column: &mut Column<'_>, before: Option<EventId>, correlation: Option<&EventId>| {
             Ok(Some(match column.len()? {
                 ids::NONE => return Ok(None),
@@ -203,21 +191,9 @@ impl<'a> BlockReader<'a> {
     /// After the last event: nothing is left over, and the header told the truth.
     fn check_end(&self) -> Result<(), BlockError> {
         let [correlation, causation] = &self.references;
-        let columns = [
-            &self.stream,
-            &self.kind,
-            &self.actor,
-            &self.reason,
-            correlation,
-            causation,
-            &self.attributes,
-            &self.shape,
-        ];
-        let rest = [&self.id, &self.values];
-        if !(columns.iter().all(|column| column.is_at_end())
-            && rest.iter().all(|column| column.is_empty())
-            && self.times.is_at_end())
-        {
+        let columns = [&self.actor, &self.reason, correlation, causation, &self.attributes];
+        let are_at_end = columns.iter().all(|column| column.is_at_end()) && self.id.is_empty();
+        if !(are_at_end && self.facts.is_at_end() && self.times.is_at_end()) {
             return Err(BlockError::Malformed { what: "has more entries than events" });
         }
         if self.streams.iter().zip(&self.due).any(|((_, first), due)| first == *due) {
@@ -227,55 +203,6 @@ impl<'a> BlockReader<'a> {
             return Err(BlockError::Malformed { what: "states other times than its events have" });
         }
         Ok(())
-    }
-
-    /// Reads the shape and the values of the next payload; gives the bytes that its text has at least.
-    fn read_payload(&mut self) -> Result<usize, BlockError> {
-        self.payload.clear();
-        let number = |place: usize| i64::try_from(place).map_err(|_| BAD_PLACE);
-        let length = |place: usize| self.dictionary.get(place).map(|text| text.len()).ok_or(BAD_PLACE);
-        let shape = self.shape.len()?;
-        self.payload.push(number(shape)?);
-        let Some(shape) = shape.checked_sub(1) else {
-            let place = self.values.len()?;
-            self.payload.push(number(place)?);
-            return length(place);
-        };
-        let shape = self.shapes.get(shape).ok_or(BAD_PLACE)?;
-        let mut bytes = shape.bytes_min;
-        for (_, kind) in &shape.fields {
-            match kind {
-                Kind::Int => self.payload.push(self.values.i64()?),
-                Kind::Text => {
-                    let place = self.values.len()?;
-                    bytes += length(place)?;
-                    self.payload.push(number(place)?);
-                }
-                Kind::True | Kind::False | Kind::Null => {}
-            }
-        }
-        // A few bytes that point at long texts again and again must not grow into a payload without bound.
-        if bytes > EVENT_BYTES_MAX {
-            return Err(BlockError::Malformed { what: "has a payload longer than an event may be" });
-        }
-        Ok(bytes)
-    }
-
-    fn payload(&self) -> Result<PayloadView<'_>, BlockError> {
-        let (shape, values) = self.payload.split_first().ok_or(BAD_PLACE)?;
-        let place = |number: i64| usize::try_from(number).map_err(|_| BAD_PLACE);
-        match place(*shape)?.checked_sub(1) {
-            None => {
-                let text = values.first().copied().ok_or(BAD_PLACE).and_then(place)?;
-                let text = self.dictionary.get(text).copied().ok_or(BAD_PLACE)?;
-                Payload::check(text).map_err(|_| BlockError::Malformed { what: "has a payload that is not JSON" })?;
-                Ok(PayloadView::Text(text))
-            }
-            Some(shape) => {
-                let shape = self.shapes.get(shape).ok_or(BAD_PLACE)?;
-                Ok(PayloadView::Flat(Flat { shape, values, dictionary: &self.dictionary }))
-            }
-        }
     }
 }
 
@@ -339,13 +266,37 @@ impl Streams {
     }
 }
 
-fn read_shape<'a>(
-    table: &mut Reader<'a>,
-    word: &impl Fn(usize) -> Result<&'a str, BlockError>,
-) -> Result<Shape<'a>, BlockError> {
+/// The table of texts.
+pub(super) fn read_texts<'a>(body: &mut Reader<'a>) -> Result<Vec<&'a str>, BlockError> {
+    let dictionary = read_table(body, Reader::text)?;
+    if dictionary.iter().any(|text| text.len() > EVENT_BYTES_MAX) {
+        return Err(BlockError::Malformed { what: "has a text longer than an event may be" });
+    }
+    Ok(dictionary)
+}
+
+/// The table of types of events.
+pub(super) fn read_types<'a>(
+    body: &mut Reader<'a>,
+    dictionary: &[&'a str],
+) -> Result<Vec<(&'a str, SchemaVersion)>, BlockError> {
+    read_table(body, |table| {
+        let name = dictionary.get(table.len()?).copied().ok_or(BAD_PLACE)?;
+        let schema =
+            u16::try_from(table.u64()?).map_err(|_| BlockError::Malformed { what: "has a schema above 65535" })?;
+        Ok((name, SchemaVersion(schema)))
+    })
+}
+
+/// The table of shapes of payloads.
+pub(super) fn read_shapes<'a>(body: &mut Reader<'a>, dictionary: &[&'a str]) -> Result<Vec<Shape<'a>>, BlockError> {
+    read_table(body, |table| read_shape(table, dictionary))
+}
+
+fn read_shape<'a>(table: &mut Reader<'a>, dictionary: &[&'a str]) -> Result<Shape<'a>, BlockError> {
     let fields = (0..table.count()?)
         .map(|_| {
-            let key = word(table.len()?)?;
+            let key = dictionary.get(table.len()?).copied().ok_or(BAD_PLACE)?;
             let kind = match table.array::<1>()? {
                 [0] => Kind::Int,
                 [1] => Kind::Text,

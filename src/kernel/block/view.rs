@@ -1,8 +1,8 @@
 //! Events as a block shows them.
 
 use super::super::{
-    BlockError, EventId, Label, NewEvent, PayloadView, Position, RecordedEvent, SchemaVersion, StreamName, Timestamp,
-    Version,
+    BlockError, Content, EventId, Label, NewEvent, PayloadView, Position, RecordedEvent, SchemaVersion, StreamName,
+    Timestamp, Version,
 };
 
 /// An event as a block shows it: everything borrowed, nothing copied that need not be.
@@ -41,6 +41,11 @@ pub struct EventView<'a> {
 }
 
 impl EventView<'_> {
+    /// What a codec reads of it.
+    pub fn content(&self) -> Content<'_> {
+        Content { stream: self.stream, event_type: self.event_type, schema: self.schema, data: self.data }
+    }
+
     /// The same event, owned.
     ///
     /// # Errors

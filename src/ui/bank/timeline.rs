@@ -26,9 +26,7 @@ pub(super) fn Timeline(session: Session, #[prop(into)] chosen: Signal<Option<Str
         }
         session.read(|read| {
             let account = read.account(id, clock);
-            let matches = |entry: &Entry| {
-                read.history().fact(entry.position).is_some_and(|fact| fact.event.type_name() == wanted)
-            };
+            let matches = |entry: &Entry| entry.kind.type_name() == wanted;
             Arc::new(
                 account
                     .entries()
@@ -77,12 +75,8 @@ pub(super) fn Timeline(session: Session, #[prop(into)] chosen: Signal<Option<Str
     });
     let row = Arc::new(move |shown| view! { <Row session shown currency open /> }.into_any());
     let types = move || {
-        let mut types = with_account(session, chosen.get(), |read, account| {
-            account
-                .entries()
-                .iter()
-                .filter_map(|entry| read.history().fact(entry.position).map(|fact| fact.event.type_name()))
-                .collect::<std::collections::BTreeSet<_>>()
+        let mut types = with_account(session, chosen.get(), |_, account| {
+            account.entries().iter().map(|entry| entry.kind.type_name()).collect::<std::collections::BTreeSet<_>>()
         })
         .unwrap_or_default()
         .into_iter()

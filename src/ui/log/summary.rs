@@ -21,7 +21,7 @@ pub(super) struct Summary {
 /// The line of the event at a position.
 pub(super) fn summary(history: &History<BankCodec>, position: Position) -> Summary {
     if let Some(fact) = history.fact(position) {
-        let text = sentence(fact.event, || account_currency(history, fact.stream));
+        let text = sentence(&fact.event, || account_currency(history, fact.stream));
         return Summary { text, is_raw: false };
     }
     let unreadable = history.unreadable();

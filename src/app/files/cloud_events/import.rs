@@ -6,9 +6,7 @@ use crate::app::files::{
     rules::{self, KnownAccount},
 };
 use crate::bank::{Account, AccountEvent, BankCodec};
-use crate::kernel::{
-    Aggregate as _, Codec as _, Decoded, EventView, Label, NewEvent, Position, StreamName, Timestamp, Version,
-};
+use crate::kernel::{Aggregate as _, Codec as _, Content, Decoded, Label, NewEvent, StreamName, Timestamp};
 use std::collections::HashMap;
 
 /// What becomes of the times at which the events were recorded.
@@ -109,7 +107,7 @@ impl CloudEventsImport {
         report.rows_good = report.rows_good.saturating_add(1);
         report.include(event.occurred_at);
         self.reached = Some(event.occurred_at);
-        match self.codec.decode(&view_of(&event)) {
+        match self.codec.decode(&content_of(&event)) {
             Decoded::Known(fact) => {
                 let number = number_of(&event.stream);
                 for reason in rules::take(&mut self.accounts, &number, &fact, event.occurred_at) {
@@ -145,22 +143,11 @@ fn number_of(stream: &StreamName) -> Label {
     Label::new(stream.id())
 }
 
-fn view_of(event: &NewEvent) -> EventView<'_> {
-    EventView {
-        position: Position::ZERO,
-        version: Version::ZERO,
-        stream_slot: 0,
+fn content_of(event: &NewEvent) -> Content<'_> {
+    Content {
         stream: event.stream.as_str(),
         event_type: &event.event_type,
         schema: event.schema,
         data: event.data.view(),
-        occurred_at: event.occurred_at,
-        recorded_at: event.occurred_at,
-        actor: &event.actor,
-        reason: &event.reason,
-        id: &event.id,
-        correlation_id: None,
-        causation_id: None,
-        attributes: None,
     }
 }
