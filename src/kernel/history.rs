@@ -306,6 +306,11 @@ impl<C: Codec> History<C> {
         }
     }
 
+    /// Lets go of all decoded facts: they are decoded again when they are asked for.
+    pub fn forget_decoded(&self) {
+        self.pages.borrow_mut().clear();
+    }
+
     /// How many bytes of decoded facts are kept.
     pub fn decoded_bytes(&self) -> usize {
         self.pages.borrow().bytes()

@@ -146,6 +146,7 @@ impl Bench {
         let per_second =
             |answer: &Value, name: &str| Ok::<_, anyhow::Error>(f64::from(events) / number(answer, name)? * 1000.0);
         let (recorded, occurred) = (numbers(&seek, "recorded_times")?, numbers(&seek, "occurred_times")?);
+        let cold = numbers(&seek, "cold_times")?;
         let seek_floor = numbers(&floor_seek, "times")?;
         let each = |answer: &Value, name: &str| numbers(answer, name).map(|values| median(&values));
         Ok(json!({
@@ -161,6 +162,7 @@ impl Bench {
             "floor_read_ms": number(&floor_read, "ms")?,
             "seek_recorded_p50_ms": each(&seek, "recorded_each")?, "seek_recorded_p99_ms": quantile(&recorded, 0.99),
             "seek_occurred_p50_ms": each(&seek, "occurred_each")?, "seek_occurred_p99_ms": quantile(&occurred, 0.99),
+            "seek_cold_p50_ms": median(&cold), "seek_cold_p99_ms": quantile(&cold, 0.99),
             "floor_seek_p50_ms": each(&floor_seek, "each")?, "floor_seek_p99_ms": quantile(&seek_floor, 0.99),
             "rebuild_from_storage_per_s": per_second(&rebuild, "storage_ms")?,
             "rebuild_from_memory_per_s": per_second(&rebuild, "memory_ms")?,

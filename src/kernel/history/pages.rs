@@ -72,6 +72,12 @@ impl<E> Pages<E> {
         }
     }
 
+    /// Lets all pages go.
+    pub(super) fn clear(&mut self) {
+        self.kept.clear();
+        self.bytes = 0;
+    }
+
     /// Lets a page go, if it is there.
     pub(super) fn forget(&mut self, first: Position) {
         if let Some(page) = self.kept.pop(&first) {
