@@ -41,7 +41,7 @@ const COUNT: usize = {
     letters / 4
 };
 
-/// The codes in the order of the alphabet, each with its exponent: every event that is read asks for one.
+/// The codes in the order of the alphabet, each with its exponent.
 #[expect(clippy::indexing_slicing, reason = "computed while it is compiled")]
 const CODES: [([u8; 3], u8); COUNT] = {
     let mut codes = [([0; 3], 0); COUNT];
@@ -73,6 +73,25 @@ fn place_of(code: [u8; 3]) -> Option<usize> {
     CODES.binary_search_by_key(&packed(code), |(other, _)| packed(*other)).ok()
 }
 
+/// For each first and second letter, which third ones make a code, a bit each: every event that is read asks.
+#[expect(clippy::indexing_slicing, reason = "computed while it is compiled")]
+static THIRD_LETTERS: [[u32; 26]; 26] = {
+    let mut thirds = [[0; 26]; 26];
+    let mut place = 0;
+    while place < COUNT {
+        let [first, second, third] = CODES[place].0;
+        thirds[(first - b'A') as usize][(second - b'A') as usize] |= 1 << (third - b'A');
+        place += 1;
+    }
+    thirds
+};
+
+fn is_code([first, second, third]: [u8; 3]) -> bool {
+    let letter = |byte: u8| usize::from(byte.wrapping_sub(b'A'));
+    let thirds = THIRD_LETTERS.get(letter(first)).and_then(|thirds| thirds.get(letter(second)));
+    third.is_ascii_uppercase() && thirds.is_some_and(|thirds| thirds >> (third - b'A') & 1 == 1)
+}
+
 impl Currency {
     /// The euro.
     pub const EUR: Self = Self(*b"EUR");
@@ -83,7 +102,7 @@ impl Currency {
     /// [`UnknownCurrency`] when it is not in ISO 4217's list of active codes.
     pub fn parse(code: &str) -> Result<Self, UnknownCurrency> {
         match <[u8; 3]>::try_from(code.as_bytes()) {
-            Ok(bytes) if place_of(bytes).is_some() => Ok(Self(bytes)),
+            Ok(bytes) if is_code(bytes) => Ok(Self(bytes)),
             Ok(_) | Err(_) => Err(UnknownCurrency { code: code.chars().take(16).collect() }),
         }
     }

@@ -27,7 +27,9 @@ pub(in crate::kernel) struct FactReader<'a> {
     /// Of the event that was read last.
     slot: usize,
     event_type: (&'a str, SchemaVersion),
-    payload: Vec<i64>,
+    /// The place of its payload's shape, and 1; 0 where it is a text.
+    shape: usize,
+    values: Vec<i64>,
 }
 
 #[derive(Clone, Debug)]
@@ -64,7 +66,7 @@ impl<'a> FactReader<'a> {
         columns: Columns<'a>,
     ) -> Self {
         let (whole, event_type) = (columns.clone(), ("", SchemaVersion(0)));
-        Self { dictionary, types, shapes, columns, whole, slot: 0, event_type, payload: Vec::new() }
+        Self { dictionary, types, shapes, columns, whole, slot: 0, event_type, shape: 0, values: Vec::new() }
     }
 
     /// Opens a block at its first event.
@@ -138,26 +140,28 @@ impl<'a> FactReader<'a> {
 
     /// Reads the shape and the values of the next payload.
     fn read_payload(&mut self) -> Result<usize, BlockError> {
-        self.payload.clear();
-        let Columns { shape, values, .. } = &mut self.columns;
-        let number = |place: usize| i64::try_from(place).map_err(|_| BAD_PLACE);
-        let length = |place: usize| self.dictionary.get(place).map(|text| text.len()).ok_or(BAD_PLACE);
-        let shape = shape.len()?;
-        self.payload.push(number(shape)?);
-        let Some(shape) = shape.checked_sub(1) else {
+        let Self { dictionary, shapes, columns: Columns { shape, values, .. }, values: read, .. } = self;
+        let text = |values: &mut Reader<'_>| {
             let place = values.len()?;
-            self.payload.push(number(place)?);
-            return length(place);
+            let length = dictionary.get(place).map(|text| text.len()).ok_or(BAD_PLACE)?;
+            Ok::<_, BlockError>((i64::try_from(place).map_err(|_| BAD_PLACE)?, length))
         };
-        let shape = self.shapes.get(shape).ok_or(BAD_PLACE)?;
+        read.clear();
+        self.shape = shape.len()?;
+        let Some(shape) = self.shape.checked_sub(1) else {
+            let (place, length) = text(values)?;
+            read.push(place);
+            return Ok(length);
+        };
+        let shape = shapes.get(shape).ok_or(BAD_PLACE)?;
         let mut bytes = shape.bytes_min;
         for (_, kind) in &shape.fields {
             match kind {
-                Kind::Int => self.payload.push(values.i64()?),
+                Kind::Int => read.push(values.i64()?),
                 Kind::Text => {
-                    let place = values.len()?;
-                    bytes += length(place)?;
-                    self.payload.push(number(place)?);
+                    let (place, length) = text(values)?;
+                    bytes += length;
+                    read.push(place);
                 }
                 Kind::True | Kind::False | Kind::Null => {}
             }
@@ -170,19 +174,14 @@ impl<'a> FactReader<'a> {
     }
 
     fn payload(&self) -> Result<PayloadView<'_>, BlockError> {
-        let (shape, values) = self.payload.split_first().ok_or(BAD_PLACE)?;
-        let place = |number: i64| usize::try_from(number).map_err(|_| BAD_PLACE);
-        match place(*shape)?.checked_sub(1) {
-            None => {
-                let text = values.first().copied().ok_or(BAD_PLACE).and_then(place)?;
-                let text = self.dictionary.get(text).copied().ok_or(BAD_PLACE)?;
-                Payload::check(text).map_err(|_| BlockError::Malformed { what: "has a payload that is not JSON" })?;
-                Ok(PayloadView::Text(text))
-            }
-            Some(shape) => {
-                let shape = self.shapes.get(shape).ok_or(BAD_PLACE)?;
-                Ok(PayloadView::Flat(Flat { shape, values, dictionary: &self.dictionary }))
-            }
+        let Self { shapes, values, dictionary, .. } = self;
+        if let Some(shape) = self.shape.checked_sub(1) {
+            let shape = shapes.get(shape).ok_or(BAD_PLACE)?;
+            return Ok(PayloadView::Flat(Flat { shape, values, dictionary }));
         }
+        let place = values.first().and_then(|place| usize::try_from(*place).ok());
+        let text = place.and_then(|place| dictionary.get(place)).copied().ok_or(BAD_PLACE)?;
+        Payload::check(text).map_err(|_| BlockError::Malformed { what: "has a payload that is not JSON" })?;
+        Ok(PayloadView::Text(text))
     }
 }
