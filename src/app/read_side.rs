@@ -65,9 +65,9 @@ impl Models {
     fn new(history: &History<BankCodec>) -> Self {
         let policy = CheckpointPolicy::default();
         // Alerts are asked for at the head only: their checkpoints serve back-dated events, not the time bar.
-        let seldom = CheckpointPolicy { bytes_max: ALERT_BYTES_MAX, ..policy };
+        let seldom = CheckpointPolicy { bytes_max: ALERT_BYTES_MAX, bytes_per_event: 0, ..policy };
         // Sources are shown in one pane, and an event costs them little: their checkpoints may lie further apart.
-        let sparse = CheckpointPolicy { bytes_max: SOURCE_BYTES_MAX, ..policy };
+        let sparse = CheckpointPolicy { bytes_max: SOURCE_BYTES_MAX, bytes_per_event: 4, ..policy };
         let mut models =
             Self { balances: PerClock::new(policy), sources: PerClock::new(sparse), alerts: PerClock::new(seldom) };
         models.rewind(history, Kept::default());
@@ -85,19 +85,18 @@ impl Models {
     fn catch_up(&mut self, history: &History<BankCodec>, clock: Clock, count: u32) -> Option<(u32, Rank)> {
         let (balances, sources, alerts) =
             (self.balances.along(clock), self.sources.along(clock), self.alerts.along(clock));
-        let head = history.head().get();
-        let lacks = |reached: Rank| reached.get() < head;
-        let one = if lacks(balances.reached()) {
+        let reached = [balances.reached(), sources.reached(), alerts.reached()];
+        // The one that is behind comes next, so that all of them pass an event while it is decoded.
+        let behind = reached.into_iter().min().filter(|reached| reached.get() < history.head().get())?;
+        let one = if balances.reached() == behind {
             balances.catch_up(history, count);
             balances.reached()
-        } else if lacks(sources.reached()) {
+        } else if sources.reached() == behind {
             sources.catch_up(history, count);
             sources.reached()
-        } else if lacks(alerts.reached()) {
+        } else {
             alerts.catch_up(history, count);
             alerts.reached()
-        } else {
-            return None;
         };
         let reached = [balances.reached(), sources.reached(), alerts.reached()].map(Rank::get);
         Some((reached.into_iter().fold(0, u32::saturating_add), one))

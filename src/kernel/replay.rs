@@ -6,21 +6,31 @@ use std::num::NonZeroU32;
 
 /// When checkpoints are taken, and how much of the memory they may have.
 ///
-/// "A snapshot every 100 events" is `every: 100`. Once they would weigh more than `bytes_max` every second one is dropped
-/// and the spacing doubles. So the memory is bounded whatever the log's length, and the cost of a seek stays at `every`
-/// events for as long as there is room: for a small projection that is some millions of events, for one of thousands of
-/// accounts it grows to what the room allows.
+/// "A snapshot every 100 events" is `every: 100`. Once they would weigh more than there is room for, every second one is
+/// dropped and the spacing doubles. So the cost of a seek stays at `every` events for as long as there is room: for a
+/// small projection that is some millions of events. For one of thousands of accounts it grows to what `bytes_max`
+/// allows, and no further than to where a checkpoint takes `bytes_per_event` for each event before the next one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckpointPolicy {
     /// The first spacing, in events.
     pub every: NonZeroU32,
     /// The most bytes that the checkpoints have together, by [`Projection::weight`]. One is kept, however large it is.
     pub bytes_max: usize,
+    /// Where that is more, the most bytes for each event of the log: with it, a seek in a long log costs what it costs
+    /// in a shorter one.
+    pub bytes_per_event: u32,
+}
+
+impl CheckpointPolicy {
+    /// How many bytes the checkpoints of so many events may have together.
+    pub fn room(&self, events: Rank) -> usize {
+        self.bytes_max.max(events.as_usize().saturating_mul(self.bytes_per_event as usize))
+    }
 }
 
 impl Default for CheckpointPolicy {
     fn default() -> Self {
-        Self { every: const { NonZeroU32::new(256).unwrap() }, bytes_max: 16 << 20 }
+        Self { every: const { NonZeroU32::new(256).unwrap() }, bytes_max: 16 << 20, bytes_per_event: 16 }
     }
 }
 
@@ -83,7 +93,7 @@ impl<P: Projection> Replay<P> {
         self.checkpoints.len()
     }
 
-    /// What its checkpoints weigh together, by [`Projection::weight`]: at most the policy's bytes, or one checkpoint.
+    /// What its checkpoints weigh together, by [`Projection::weight`]: at most the policy's room, or one checkpoint.
     pub fn checkpoint_bytes(&self) -> usize {
         self.bytes
     }
@@ -161,11 +171,12 @@ impl<P: Projection> Replay<P> {
     }
 
     fn thin_out(&mut self) {
-        if self.bytes > self.policy.bytes_max {
+        let room = self.policy.room(self.head_rank);
+        if self.bytes > room {
             // Those that were weighed earlier may share what they have with more by now.
             self.weigh();
         }
-        while self.bytes > self.policy.bytes_max && self.checkpoints.len() > 1 {
+        while self.bytes > room && self.checkpoints.len() > 1 {
             let mut index = 0usize;
             self.checkpoints.retain(|_| {
                 index += 1;

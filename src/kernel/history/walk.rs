@@ -41,7 +41,7 @@ impl<'a, C: Codec> Walk<'a, C> {
     pub(super) fn run(&mut self, after: Position, up_to: Position, mut visitor: impl FnMut(&Recorded<'_, C::Event>)) {
         let mut next = after.next();
         while next <= up_to {
-            let Some(page) = self.page_of(next) else { return };
+            let Some(page) = self.page_of(next).filter(|page| page.get(next).is_some()) else { return };
             let skipped = next.get().saturating_sub(page.first.get()) as usize;
             for (entry, position) in page.entries.iter().skip(skipped).zip(next.get()..=up_to.get()) {
                 next = Position::new(position).next();
