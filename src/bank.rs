@@ -21,7 +21,7 @@ pub use event::{
     AccountClosed, AccountEvent, AccountOpened, EventKind, FeeCharged, InterestCalculated, MoneyDeposited,
     MoneyWithdrawn, OverdraftLimitSet, TransferReceived, TransferSent,
 };
-pub use history::{AccountHistory, Entry};
+pub use history::{AccountHistory, Entries, Entry};
 pub use interest::{DayCount, InterestError, InterestQuote, RateBps, interest};
 pub use money::{Currency, Money, MoneyError, UnknownCurrency};
 pub use schema::{BankCodec, EventBody, encode};

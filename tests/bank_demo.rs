@@ -143,7 +143,7 @@ fn check_story(history: &History<BankCodec>) {
     let account = AccountHistory::of(history, stream_id(history, demo::STORY_ACCOUNT), Clock::Recorded);
     let reason = |position| history.event(position).unwrap().event.reason;
     let below = account.entries().iter().position(|entry| entry.balance < 0).unwrap();
-    let first_below = account.entries()[below];
+    let first_below = account.entries().get(below).unwrap();
     assert_eq!(reason(first_below.position), "Engine overhaul, work boat, order 118, paid in full");
     assert_eq!((account.change(below), first_below.at.to_string().get(..10)), (-1_890_000, Some("2023-08-09")));
     assert!((200..800).contains(&account.entries().len()), "{}", account.entries().len());

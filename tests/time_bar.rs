@@ -288,16 +288,16 @@ proptest! {
         width in 1.0f64..300.0,
     ) {
         let history = history(&changes, apart);
-        let all = TimeRange::whole((history.entries()[0].at, history.entries().last().unwrap().at));
+        let all = TimeRange::whole((history.entries().at(0).unwrap(), history.entries().last().unwrap().at));
         let (a, b) = (share[0].min(share[1]), share[0].max(share[1]));
         let shown = TimeRange::new(all.instant_at(a), all.instant_at(b));
-        let from = history.entries().partition_point(|entry| entry.at < shown.from);
+        let from = history.entries().count_before(shown.from);
         let to = history.count_at(shown.to);
         let line = balance_line(&history, from, to, shown, width);
         prop_assert!(line.len() <= 4 * (width as usize + 2) + 1, "{} corners", line.len());
         prop_assert!(line.windows(2).all(|pair| pair[0].x <= pair[1].x));
         prop_assert!(line.windows(2).all(|pair| pair[0].x == pair[1].x || pair[0].minor == pair[1].minor), "only steps");
-        let reached = history.entries()[from..to].iter().map(|entry| entry.balance);
+        let reached = (from..to).filter_map(|index| history.entries().balance(index));
         let reached: Vec<i64> = reached.chain((from > 0).then(|| history.balance_after(from))).collect();
         let ends = |of: &[i64]| of.iter().copied().min().zip(of.iter().copied().max());
         let drawn: Vec<i64> = line.iter().map(|corner: &Corner| corner.minor).collect();

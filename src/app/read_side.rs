@@ -283,7 +283,7 @@ impl ReadSide {
 
     /// How many entries of an account's history a moment has reached.
     pub fn reached(&self, account: &AccountHistory, moment: &Moment) -> usize {
-        account.entries().partition_point(|entry| self.history.rank_of(moment.clock, entry.position) <= moment.rank)
+        account.entries().count_while(|position| self.history.rank_of(moment.clock, position) <= moment.rank)
     }
 
     /// The state of an account as a command meets it: all its events, in the order of versions. What was asked for lately

@@ -1,7 +1,7 @@
 //! One account's history: each event with the balance it left, in the order of a clock.
 
 use super::{AccountEvent, BankCodec, EventKind};
-use crate::kernel::{Clock, History, Position, Recorded, StreamId, Timestamp, Version};
+use crate::kernel::{Clock, History, PackedColumn, Position, Recorded, StreamId, Timestamp, Version};
 use chrono::NaiveDate;
 
 /// An account's events in the order of a clock, with running balances, and what a chart of it needs.
@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AccountHistory {
     clock: Clock,
-    entries: Vec<Entry>,
+    entries: Entries,
     /// The lowest and highest balance of each run of [`RUN`] entries, then of each run of those, and so on.
     extremes: Vec<Vec<(i64, i64)>>,
     /// How many of the stream's events are counted: foreign ones have no entry.
@@ -41,8 +41,106 @@ pub struct Entry {
     pub beyond_limit: bool,
 }
 
-/// A busy account has a million of them.
-const _: () = assert!(size_of::<Entry>() == 24, "an entry has grown");
+/// The entries of an account, the first event first. A busy account has a million of them, so they are packed: some 10
+/// bytes each.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Entries {
+    positions: PackedColumn,
+    /// Microseconds.
+    times: PackedColumn,
+    balances: PackedColumn,
+    marks: Vec<Mark>,
+}
+
+/// What an entry says beside its numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Mark {
+    kind: EventKind,
+    moves_money: bool,
+    beyond_limit: bool,
+}
+
+impl Entries {
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.marks.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.marks.is_empty()
+    }
+
+    /// The entry at an index.
+    pub fn get(&self, index: usize) -> Option<Entry> {
+        let Mark { kind, moves_money, beyond_limit } = *self.marks.get(index)?;
+        Some(Entry {
+            position: Position::new(u32::try_from(self.positions.get(index)?).ok()?),
+            at: self.at(index)?,
+            balance: self.balance(index)?,
+            kind,
+            moves_money,
+            beyond_limit,
+        })
+    }
+
+    /// The last one.
+    pub fn last(&self) -> Option<Entry> {
+        self.get(self.len().checked_sub(1)?)
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = Entry> {
+        (0..self.len()).filter_map(|index| self.get(index))
+    }
+
+    /// What kinds of events they are, in their order.
+    pub fn kinds(&self) -> impl ExactSizeIterator<Item = EventKind> {
+        self.marks.iter().map(|mark| mark.kind)
+    }
+
+    /// When the entry at an index was, on the history's clock.
+    pub fn at(&self, index: usize) -> Option<Timestamp> {
+        self.times.get(index).map(Timestamp::from_micros)
+    }
+
+    /// How many entries lie before an instant.
+    pub fn count_before(&self, instant: Timestamp) -> usize {
+        self.times.partition_point(|micros| micros < instant.as_micros())
+    }
+
+    /// How many positions come before the first for which `is_before` is false, where all that satisfy it come first.
+    pub fn count_while(&self, is_before: impl Fn(Position) -> bool) -> usize {
+        let position = |number: i64| Position::new(u32::try_from(number).unwrap_or(u32::MAX));
+        self.positions.partition_point(|number| is_before(position(number)))
+    }
+
+    /// The balance after the entry at an index, as the lowest and the highest.
+    fn both(&self, index: usize) -> Option<(i64, i64)> {
+        self.balance(index).map(|balance| (balance, balance))
+    }
+
+    /// The balance after the entry at an index.
+    pub fn balance(&self, index: usize) -> Option<i64> {
+        self.balances.get(index)
+    }
+
+    /// Room for all of them at first, and then by parts: what grows by doubling is half empty.
+    fn make_room(&mut self, count: usize) {
+        if self.marks.capacity() < count {
+            let room = if self.is_empty() { count } else { count + count / 16 };
+            self.marks.reserve_exact(room - self.marks.len());
+        }
+    }
+
+    fn push(&mut self, entry: Entry) {
+        let Entry { position, at, balance, kind, moves_money, beyond_limit } = entry;
+        self.positions.push(i64::from(position.get()));
+        self.times.push(at.as_micros());
+        self.balances.push(balance);
+        self.marks.push(Mark { kind, moves_money, beyond_limit });
+    }
+}
 
 const RUN: usize = 32;
 
@@ -75,11 +173,7 @@ impl AccountHistory {
         }
         let end = positions.len().min(self.counted.saturating_add(count));
         let changed = self.entries.len();
-        // Room for all of them at first, and then by parts: what grows by doubling is half empty.
-        if self.entries.capacity() < positions.len() {
-            let room = if self.counted == 0 { positions.len() } else { positions.len() + positions.len() / 16 };
-            self.entries.reserve_exact(room - self.entries.len());
-        }
+        self.entries.make_room(positions.len());
         history.visit_positions(positions.get(self.counted..end).unwrap_or_default(), |recorded| self.push(recorded));
         self.counted = end;
         self.last = end.checked_sub(1).and_then(|last| positions.get(last).copied());
@@ -129,8 +223,9 @@ impl AccountHistory {
     /// Brings the extremes up to date after the entries from `changed` on are new.
     fn find_extremes(&mut self, changed: usize) {
         let mut start = changed / RUN;
-        let balances = |run: &[Entry]| extremes_of(run.iter().map(|entry| (entry.balance, entry.balance)));
-        let fresh = self.entries.get(start * RUN..).unwrap_or_default().chunks(RUN).filter_map(balances);
+        let entries = &self.entries;
+        let runs = (start * RUN..entries.len()).step_by(RUN).map(|first| first..(first + RUN).min(entries.len()));
+        let fresh = runs.filter_map(|run| extremes_of(run.filter_map(|index| entries.both(index))));
         let mut level = self.extremes.first_mut().map(std::mem::take).unwrap_or_default();
         level.truncate(start);
         level.extend(fresh);
@@ -161,18 +256,18 @@ impl AccountHistory {
     }
 
     /// All entries, the first event first.
-    pub fn entries(&self) -> &[Entry] {
+    pub fn entries(&self) -> &Entries {
         &self.entries
     }
 
     /// How many entries lie at or before an instant of the history's clock.
     pub fn count_at(&self, instant: Timestamp) -> usize {
-        self.entries.partition_point(|entry| entry.at <= instant)
+        self.entries.times.partition_point(|micros| micros <= instant.as_micros())
     }
 
     /// The balance after the first `count` entries.
     pub fn balance_after(&self, count: usize) -> i64 {
-        count.checked_sub(1).and_then(|index| self.entries.get(index)).map_or(0, |entry| entry.balance)
+        count.checked_sub(1).and_then(|index| self.entries.balance(index)).unwrap_or(0)
     }
 
     /// By how much the entry at `index` changed the balance, in minor units.
@@ -184,7 +279,7 @@ impl AccountHistory {
     /// an instant lies.
     pub fn closing_balances(&self, day_of: impl Fn(Timestamp) -> NaiveDate) -> Vec<(NaiveDate, i64)> {
         let mut closing: Vec<(NaiveDate, i64)> = Vec::new();
-        for entry in &self.entries {
+        for entry in self.entries.iter() {
             let day = day_of(entry.at);
             match closing.last_mut() {
                 Some((last, balance)) if *last == day => *balance = entry.balance,
@@ -203,15 +298,15 @@ impl AccountHistory {
             found = Some(found.map_or((low, high), |(a, b): (i64, i64)| (a.min(low), b.max(high))));
         };
         while from < to && (from % RUN != 0 || to - from < RUN) {
-            if let Some(entry) = self.entries.get(from) {
-                take(entry.balance, entry.balance);
+            if let Some(balance) = self.entries.balance(from) {
+                take(balance, balance);
             }
             from += 1;
         }
         while from < to && to % RUN != 0 {
             to -= 1;
-            if let Some(entry) = self.entries.get(to) {
-                take(entry.balance, entry.balance);
+            if let Some(balance) = self.entries.balance(to) {
+                take(balance, balance);
             }
         }
         let (mut from, mut to) = (from / RUN, to / RUN);
@@ -244,21 +339,25 @@ mod tests {
     use proptest::prelude::*;
 
     fn history_of(balances: &[i64]) -> AccountHistory {
-        let entries: Vec<Entry> = balances
-            .iter()
-            .zip(1..)
-            .map(|(balance, n)| Entry {
+        let mut history = AccountHistory::new(Clock::Recorded);
+        add(&mut history, balances);
+        history
+    }
+
+    /// Adds entries, the nth of them n microseconds after 1970.
+    fn add(history: &mut AccountHistory, balances: &[i64]) {
+        let before = history.entries.len();
+        for (balance, n) in balances.iter().zip(u32::try_from(before).unwrap() + 1..) {
+            history.entries.push(Entry {
                 position: Position::new(n),
                 at: Timestamp::from_micros(i64::from(n)),
                 balance: *balance,
                 kind: EventKind::Deposited,
                 moves_money: true,
                 beyond_limit: false,
-            })
-            .collect();
-        let mut history = AccountHistory { entries, ..AccountHistory::new(Clock::Recorded) };
-        history.find_extremes(0);
-        history
+            });
+        }
+        history.find_extremes(before);
     }
 
     #[test]
@@ -297,8 +396,7 @@ mod tests {
             let mut grown = history_of(&[]);
             for cut in cuts {
                 let before = grown.entries.len();
-                grown.entries.extend(&whole.entries[before..cut]);
-                grown.find_extremes(before);
+                add(&mut grown, &balances[before..cut]);
             }
             prop_assert_eq!(grown, whole);
         }

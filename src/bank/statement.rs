@@ -35,7 +35,7 @@ impl Statement {
     /// The statement over `from ≤ time < to` on the history's clock, of its first `count` entries: what the playhead
     /// has reached.
     pub fn of(history: &AccountHistory, from: Timestamp, to: Timestamp, count: usize) -> Self {
-        let before = |instant: Timestamp| history.entries().partition_point(|entry| entry.at < instant).min(count);
+        let before = |instant: Timestamp| history.entries().count_before(instant).min(count);
         let (start, end) = (before(from), before(to));
         let sum = |positive: bool| {
             (start..end)

@@ -1,6 +1,6 @@
 //! Timelines: the same events in the order of a clock.
 
-use super::{Position, Timestamp, time_column::TimeColumn, version::counter};
+use super::{PackedColumn, Position, Timestamp, version::counter};
 use serde::{Deserialize, Serialize};
 
 /// Which of an event's two times orders the log.
@@ -24,8 +24,8 @@ counter! {
 /// The order that one clock gives a log. Looking up costs O(log n).
 #[derive(Clone, Debug, Default)]
 pub struct Timeline {
-    /// The time of each position.
-    times: TimeColumn,
+    /// The time of each position, in microseconds.
+    times: PackedColumn,
     /// The position at each rank; `None` while every rank is its own position.
     order: Option<Vec<Position>>,
 }
@@ -38,7 +38,7 @@ impl Timeline {
 
     /// Whether it orders none.
     pub fn is_empty(&self) -> bool {
-        self.times.len() == 0
+        self.times.is_empty()
     }
 
     /// Whether its order is that of the log: no event was dated back behind another.
@@ -66,7 +66,7 @@ impl Timeline {
             if let Some(order) = &mut self.order {
                 order.extend((before + 1..).take(times.len()).map(position));
             }
-            self.times.extend(times);
+            times.iter().for_each(|time| self.times.push(time.as_micros()));
             return rank(before);
         }
         let mut added: Vec<(Timestamp, Position)> = times.iter().copied().zip((before + 1..).map(position)).collect();
@@ -79,7 +79,7 @@ impl Timeline {
         let mut order = self.order.take().unwrap_or_else(|| (1..).take(before).map(position).collect());
         interleave(&mut order, added.iter().map(|(_, position)| *position), &places);
         self.order = Some(order);
-        self.times.extend(times);
+        times.iter().for_each(|time| self.times.push(time.as_micros()));
         kept
     }
 
@@ -99,7 +99,7 @@ impl Timeline {
 
     /// The time of an event on this clock; `None` where there is none.
     pub fn time_of(&self, position: Position) -> Option<Timestamp> {
-        self.times.get(position.index()?)
+        self.times.get(position.index()?).map(Timestamp::from_micros)
     }
 
     /// The rank of an event; [`Rank::ZERO`] where there is none.
@@ -130,7 +130,7 @@ impl Timeline {
     fn rank_before(&self, is_before: impl Fn(Timestamp) -> bool) -> Rank {
         rank(match &self.order {
             Some(order) => order.partition_point(|position| self.time_of(*position).is_some_and(&is_before)),
-            None => self.times.partition_point(is_before),
+            None => self.times.partition_point(|micros| is_before(Timestamp::from_micros(micros))),
         })
     }
 }

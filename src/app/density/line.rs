@@ -25,11 +25,10 @@ pub fn balance_line(history: &AccountHistory, from: usize, to: usize, range: Tim
     }
     let mut next = from;
     while next < to {
-        let Some(entry) = entries.get(next) else { break };
-        let x = range.share_of(entry.at) * width;
+        let Some(at) = entries.at(next) else { break };
+        let x = range.share_of(at) * width;
         let end = range.instant_at((x.floor() + 1.0) / width.max(1.0));
-        let rest = entries.get(next..to).unwrap_or_default();
-        let many = rest.partition_point(|other| other.at < end).max(1);
+        let many = entries.count_before(end).min(to).saturating_sub(next).max(1);
         let last = history.balance_after(next + many);
         if let Some(minor) = now {
             line.push(Corner { x, minor });
@@ -68,11 +67,10 @@ pub fn in_and_out(history: &AccountHistory, from: usize, to: usize, range: TimeR
     let mut out = Vec::new();
     let mut next = from;
     while next < to {
-        let rest = entries.get(next..to).unwrap_or_default();
-        let Some(entry) = rest.first() else { break };
-        let column = (range.share_of(entry.at) * width).floor();
+        let Some(at) = entries.at(next) else { break };
+        let column = (range.share_of(at) * width).floor();
         let end = range.instant_at((column + 1.0) / width.max(1.0));
-        let many = rest.partition_point(|other| other.at < end).max(1);
+        let many = entries.count_before(end).min(to).saturating_sub(next).max(1);
         let (mut inward, mut outward) = (0i64, 0i64);
         let mut flow = |change: i64| {
             inward = inward.saturating_add(change.max(0));

@@ -127,7 +127,7 @@ impl Shown {
             Some((name, currency, history, reached, last_at))
         });
         let (name, currency, history, reached, last_at) = found??;
-        let first = history.entries().partition_point(|entry| entry.at < range.from);
+        let first = history.entries().count_before(range.from);
         let end = history.count_at(range.to).max(first);
         let is_past = session.tense.get_untracked() == Tense::Past;
         Some(Self { name, currency, history, moment, range, reached, first, end, last_at, is_past })

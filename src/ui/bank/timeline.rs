@@ -5,7 +5,7 @@ use super::{
 };
 use crate::{
     app::format,
-    bank::{AccountHistory, BankCodec, Currency, Entry},
+    bank::{AccountHistory, BankCodec, Currency, Entry, EventKind},
     kernel::{Clock, History, Position, SchemaVersion, StreamId, Version},
     ui::session::Session,
 };
@@ -26,16 +26,9 @@ pub(super) fn Timeline(session: Session, #[prop(into)] chosen: Signal<Option<Str
         }
         session.read(|read| {
             let account = read.account(id, clock);
-            let matches = |entry: &Entry| entry.kind.type_name() == wanted;
-            Arc::new(
-                account
-                    .entries()
-                    .iter()
-                    .enumerate()
-                    .filter(|(_, entry)| matches(entry))
-                    .map(|(index, _)| index)
-                    .collect::<Vec<_>>(),
-            )
+            let kinds = account.entries().kinds().enumerate();
+            let matches = kinds.filter(|(_, kind)| kind.type_name() == wanted);
+            Arc::new(matches.map(|(index, _)| index).collect::<Vec<_>>())
         })
     });
     let reached = Memo::new(move |_| {
@@ -75,12 +68,11 @@ pub(super) fn Timeline(session: Session, #[prop(into)] chosen: Signal<Option<Str
     });
     let row = Arc::new(move |shown| view! { <Row session shown currency open /> }.into_any());
     let types = move || {
-        let mut types = with_account(session, chosen.get(), |_, account| {
-            account.entries().iter().map(|entry| entry.kind.type_name()).collect::<std::collections::BTreeSet<_>>()
-        })
-        .unwrap_or_default()
-        .into_iter()
-        .collect::<Vec<_>>();
+        let kinds = with_account(session, chosen.get(), |_, account| {
+            account.entries().kinds().collect::<std::collections::BTreeSet<_>>()
+        });
+        let mut types: Vec<_> = kinds.unwrap_or_default().into_iter().map(EventKind::type_name).collect();
+        types.sort_unstable();
         types.insert(0, "");
         let option = |name: &'static str| {
             let text = if name.is_empty() { "All types" } else { name };
@@ -192,7 +184,7 @@ struct Shown {
 
 impl Shown {
     fn of(history: &History<BankCodec>, account: &AccountHistory, index: usize) -> Option<Self> {
-        let entry = *account.entries().get(index)?;
+        let entry = account.entries().get(index)?;
         let (_, version) = history.place_of(entry.position)?;
         Some(Self { entry, change: account.change(index), version })
     }
