@@ -21,9 +21,13 @@ pub const EVENT_BYTES_MAX: usize = 64 * 1024;
 /// How many events a sealed block holds at most.
 pub const SEALED_EVENTS_MAX: usize = 4096;
 /// How many runs are kept as whole events for the screen's rows.
-const OPENED_MAX: usize = 16;
-/// How many events such a run has: enough for a screen's rows, few enough to be read within a frame.
+const OPENED_MAX: usize = 48;
+/// How many events they have together, one run aside.
+const OPENED_EVENTS_MAX: usize = 8192;
+/// How many events such a run has where one reads on from another.
 const OPENED_EVENTS: u32 = 512;
+/// How many it has elsewhere: the rows of one of many accounts lie in as many blocks, and are read within a frame.
+const OPENED_APART: u32 = 32;
 /// The most bytes of decoded facts that are kept.
 const DECODED_BYTES_MAX: usize = 32 << 20;
 
@@ -80,8 +84,8 @@ impl StreamEntry {
         Version::new(u32::try_from(self.positions.len()).unwrap_or(u32::MAX))
     }
 
-    /// How many of its events lie at or before a position: there, the version of the last of them.
-    fn version_at(&self, position: Position) -> Version {
+    /// How many of its events lie at or before a position, in the order of the log: the version of the last of them.
+    pub fn version_at(&self, position: Position) -> Version {
         let count = self.positions.partition_point(|other| *other <= position);
         Version::new(u32::try_from(count).unwrap_or(u32::MAX))
     }
@@ -353,10 +357,11 @@ impl<C: Codec> History<C> {
         let mut opened = self.opened.borrow_mut();
         let run = match opened.iter().position(|run| run.event(position).is_some()) {
             Some(place) => opened.remove(place),
-            None => self.open_run(position)?,
+            None => self.open_run(position, opened.last())?,
         };
         let event = run.event(position).cloned();
-        if opened.len() >= OPENED_MAX {
+        let events = |opened: &[Opened]| opened.iter().map(|run| run.events.len()).sum::<usize>();
+        while opened.len() >= OPENED_MAX || events(&opened) > OPENED_EVENTS_MAX {
             opened.remove(0);
         }
         opened.push(run);
@@ -372,11 +377,13 @@ impl<C: Codec> History<C> {
         self.blocks.get(self.place_of_block(position))
     }
 
-    fn open_run(&self, position: Position) -> Option<Opened> {
+    /// Opens the run of an event; `last` is the one that was asked for before.
+    fn open_run(&self, position: Position, last: Option<&Opened>) -> Option<Opened> {
         let block = self.block_of(position)?;
         let offset = position.get().checked_sub(block.header().first.get())?;
-        let first = block.header().first.plus(offset / OPENED_EVENTS * OPENED_EVENTS);
-        let end = first.plus(OPENED_EVENTS);
+        let length = if last.is_some_and(|last| last.is_beside(position)) { OPENED_EVENTS } else { OPENED_APART };
+        let first = block.header().first.plus(offset / length * length);
+        let end = first.plus(length);
         let mut run = Opened { first, events: Vec::new() };
         // The block was read once before it came here, so it can be read again.
         let mut reader = block.read().ok()?;
@@ -523,6 +530,12 @@ impl Kept {
 }
 
 impl Opened {
+    /// Whether an event is the one before its first or after its last.
+    fn is_beside(&self, position: Position) -> bool {
+        let end = self.first.get().saturating_add(u32::try_from(self.events.len()).unwrap_or(u32::MAX));
+        position.next() == self.first || position.get() == end
+    }
+
     fn event(&self, position: Position) -> Option<&RecordedEvent> {
         self.events.get(position.get().checked_sub(self.first.get())? as usize)
     }

@@ -50,8 +50,8 @@ pub(super) fn Timeline(session: Session, #[prop(into)] chosen: Signal<Option<Str
             Some(indices) => indices.get(index).copied()?,
             None => index,
         };
-        with_account(session, chosen.get_untracked(), |read, account| Shown::of(read.history(), account, index))
-            .flatten()
+        let id = chosen.get_untracked()?;
+        with_account(session, Some(id), |read, account| Shown::of(read.history(), id, account, index)).flatten()
     };
     let currency = Memo::new(move |_| currency_of(session, chosen.get()));
     let open_row = Memo::new(move |_| {
@@ -183,9 +183,9 @@ struct Shown {
 }
 
 impl Shown {
-    fn of(history: &History<BankCodec>, account: &AccountHistory, index: usize) -> Option<Self> {
+    fn of(history: &History<BankCodec>, id: StreamId, account: &AccountHistory, index: usize) -> Option<Self> {
         let entry = account.entries().get(index)?;
-        let (_, version) = history.place_of(entry.position)?;
+        let version = history.stream(id)?.version_at(entry.position);
         Some(Self { entry, change: account.change(index), version })
     }
 }
