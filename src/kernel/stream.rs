@@ -54,7 +54,7 @@ impl StreamName {
     /// Whether a text is the name of a stream.
     pub(super) fn is_name(text: &str) -> bool {
         text.len() <= Self::BYTES_MAX
-            && !text.chars().any(char::is_control)
+            && (text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) || !text.chars().any(char::is_control))
             && text.split_once('/').is_some_and(|(category, id)| !category.is_empty() && !id.is_empty())
     }
 

@@ -1,6 +1,7 @@
 //! Cuts a stream of bytes into the JSON texts of events, whatever the borders of the chunks.
 
 use super::super::report::RowError;
+use crate::kernel::{line_run, plain_run};
 
 /// The longest text of one event that is kept while its end is looked for. A text of 64 KiB can take up to six times
 /// its length when every character of it is escaped.
@@ -120,8 +121,15 @@ impl Splitter {
     fn take_plain(&mut self) {
         let Some(open) = &mut self.item else { return };
         let start = self.at;
+        if self.layout == Layout::Lines {
+            // Whatever stands in it, the event ends with its line.
+            let rest = self.pending.get(self.at..).unwrap_or_default();
+            let run = rest.get(..line_run(rest)).unwrap_or(rest);
+            open.take_run(run);
+            self.at += run.len();
+        }
         while let Some(rest) = self.pending.get(self.at..).filter(|rest| !rest.is_empty()) {
-            let run = rest.iter().position(|byte| open.is_marked(*byte)).unwrap_or(rest.len());
+            let run = open.plain_run(rest);
             let (run, rest) = rest.split_at_checked(run).unwrap_or((rest, &[]));
             open.take_run(run);
             self.at += run.len();
@@ -253,16 +261,17 @@ impl Open {
             && !b",:[".contains(&self.last)
     }
 
-    /// Whether a byte changes where in JSON the next one stands, or might end the item.
-    fn is_marked(&self, byte: u8) -> bool {
+    /// How many bytes come before one that might change where in JSON the next one stands, or end the item.
+    fn plain_run(&self, bytes: &[u8]) -> usize {
+        let is_marked = |byte: &u8| matches!(byte, b'"' | b'{' | b'}' | b'[' | b']' | b',' | b'\n' | b'\r');
         match self.place {
-            Place::InText => matches!(byte, b'"' | b'\\' | b'\n' | b'\r'),
-            Place::Between => matches!(byte, b'"' | b'{' | b'}' | b'[' | b']' | b',' | b'\n' | b'\r'),
-            Place::Escaped => true,
+            Place::InText => plain_run(bytes),
+            Place::Between => bytes.iter().position(is_marked).unwrap_or(bytes.len()),
+            Place::Escaped => 0,
         }
     }
 
-    /// Whether the item surely goes on behind a byte that is marked.
+    /// Whether the item surely goes on behind a byte that a run stopped at.
     fn goes_on_behind(&self, byte: u8) -> bool {
         match (self.place, byte) {
             (_, b'\n' | b'\r') => false,
@@ -271,7 +280,7 @@ impl Open {
         }
     }
 
-    /// Takes bytes of which none is marked.
+    /// Takes bytes of which none says where in JSON the next one stands, or where that does not matter.
     fn take_run(&mut self, run: &[u8]) {
         let room = ITEM_BYTES_MAX.saturating_sub(self.text.len());
         self.text.extend_from_slice(run.get(..room).unwrap_or(run));
