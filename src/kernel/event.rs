@@ -3,7 +3,7 @@
 use super::{Label, Payload, Position, SchemaVersion, StreamName, Timestamp, Version};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
-use uuid::Uuid;
+use uuid::{Uuid, fmt::Hyphenated};
 
 /// The id of an event or of a command: a UUID of ours, or whatever text a foreign event came with.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -24,8 +24,9 @@ impl EventId {
     /// assert_eq!(EventId::parse("{0190A5D4-7E5A-7C3A-8F00-0123456789AB}").to_string(), "{0190A5D4-7E5A-7C3A-8F00-0123456789AB}");
     /// ```
     pub fn parse(text: &str) -> Self {
+        let is_usual = text.len() == Hyphenated::LENGTH && !text.bytes().any(|byte| byte.is_ascii_uppercase());
         match Uuid::try_parse(text) {
-            Ok(uuid) if *uuid.hyphenated().encode_lower(&mut Uuid::encode_buffer()) == *text => Self::Uuid(uuid),
+            Ok(uuid) if is_usual => Self::Uuid(uuid),
             Ok(_) | Err(_) => Self::Text(Label::unshared(text)),
         }
     }

@@ -1,6 +1,6 @@
 //! Instants, in whole microseconds of UTC.
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Datelike as _, Timelike as _, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
 
@@ -9,6 +9,9 @@ use std::fmt;
 /// Written and read as RFC 3339 (the `Timestamp` of CloudEvents 1.0). Digits finer than a microsecond are cut off.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
+
+/// The length of a time that has microseconds.
+const WRITTEN_BYTES_MAX: usize = "2024-01-05T14:03:12.418000Z".len();
 
 /// A text that is not an RFC 3339 time, or one outside the years 0000 to 9999.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -73,6 +76,44 @@ impl Timestamp {
         }
     }
 
+    /// Whether it is written as this text.
+    pub(crate) fn is_written(self, text: &str) -> bool {
+        let (bytes, length) = self.digits();
+        bytes.get(..length) == Some(text.as_bytes())
+    }
+
+    /// The text it is written as: the bytes, and how many of them there are.
+    fn digits(self) -> ([u8; WRITTEN_BYTES_MAX], usize) {
+        let time = self.to_utc();
+        let micros = time.timestamp_subsec_micros();
+        let mut text = *b"0000-00-00T00:00:00.000000Z";
+        let year = time.year().unsigned_abs();
+        for (end, number) in [
+            (4, year),
+            (7, time.month()),
+            (10, time.day()),
+            (13, time.hour()),
+            (16, time.minute()),
+            (19, time.second()),
+            (26, micros),
+        ] {
+            let mut rest = number;
+            for digit in text.iter_mut().take(end).rev().take_while(|byte| byte.is_ascii_digit()) {
+                *digit = b'0' + (rest % 10) as u8;
+                rest /= 10;
+            }
+        }
+        let length = match micros {
+            0 => 20,
+            _ if micros.is_multiple_of(1000) => 24,
+            _ => WRITTEN_BYTES_MAX,
+        };
+        if let Some(last) = text.get_mut(length - 1) {
+            *last = b'Z';
+        }
+        (text, length)
+    }
+
     /// The same instant as a `chrono` value, for calendars.
     pub fn to_utc(self) -> DateTime<Utc> {
         DateTime::from_timestamp_micros(self.0).unwrap_or_default()
@@ -88,7 +129,8 @@ impl Timestamp {
 impl fmt::Display for Timestamp {
     /// RFC 3339 in UTC with as many digits as the instant needs: `2024-01-05T14:03:12.418Z`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.to_utc().to_rfc3339_opts(SecondsFormat::AutoSi, true))
+        let (bytes, length) = self.digits();
+        f.write_str(bytes.get(..length).and_then(|bytes| str::from_utf8(bytes).ok()).unwrap_or_default())
     }
 }
 

@@ -16,6 +16,7 @@
 //! order, and under [`ABSENT`] the names of those it did not have although we would write them. What we know of it
 //! beyond is added in extensions that begin with `annals`, so that nothing of its own is overwritten.
 
+mod attribute;
 mod export;
 mod import;
 mod object;
@@ -28,8 +29,10 @@ pub use import::{CloudEventsImport, RecordedTimes};
 pub use reader::{EventReader, ImportedEvent};
 pub use seen::SeenIds;
 
-use crate::kernel::NewEvent;
-use std::{borrow::Cow, fmt::Write as _};
+use crate::kernel::{EventId, NewEvent, SchemaVersion, Timestamp};
+use attribute::Attribute;
+use object::Json;
+use std::fmt::Write as _;
 
 /// What our types begin with outside of the app.
 pub const TYPE_PREFIX: &str = "annals.bank.";
@@ -38,23 +41,6 @@ pub const TYPE_PREFIX: &str = "annals.bank.";
 pub const ABSENT: &str = "-";
 
 const SOURCE_PREFIX: &str = "/annals/";
-
-/// The attributes that are written from the envelope, in the order they are written.
-const ENVELOPE: [&str; 13] = [
-    "specversion",
-    "id",
-    "source",
-    "type",
-    "subject",
-    "time",
-    "datacontenttype",
-    "schemaversion",
-    "actor",
-    "reason",
-    "correlationid",
-    "causationid",
-    "data",
-];
 
 /// The `source` of a ledger's own events: `/annals/<name>`, percent-encoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,43 +79,55 @@ fn stored_type(outside: &str) -> &str {
 
 /// What an attribute of the envelope is written as.
 enum Written<'a> {
-    Text(Cow<'a, str>),
+    Text(&'a str),
+    /// A stored type, which stands behind [`TYPE_PREFIX`].
+    Type(&'a str),
+    Id(&'a EventId),
+    Time(Timestamp),
+    Schema(SchemaVersion),
     /// JSON as it stands.
-    Json(Cow<'a, str>),
+    Data(&'a str),
     Nothing,
 }
 
 impl<'a> Written<'a> {
-    fn text(text: impl Into<Cow<'a, str>>) -> Self {
-        Self::Text(text.into())
+    fn text_unless_empty(text: &'a str) -> Self {
+        if text.is_empty() { Self::Nothing } else { Self::Text(text) }
     }
 
-    fn text_unless_empty(text: &'a str) -> Self {
-        if text.is_empty() { Self::Nothing } else { Self::text(text) }
+    /// Whether a member that an event was read from would be written again as it came.
+    fn is(&self, member: Json<'_>) -> bool {
+        match self {
+            Self::Text(text) => member.text().is_some_and(|given| given == *text),
+            Self::Type(name) => member.text().is_some_and(|given| given.strip_prefix(TYPE_PREFIX) == Some(name)),
+            // Each id is written as it was read.
+            Self::Id(_) => member.text().is_some_and(|given| !given.is_empty()),
+            Self::Time(time) => member.text().is_some_and(|given| time.is_written(&given)),
+            Self::Schema(schema) => member.as_str().parse() == Ok(schema.0),
+            Self::Data(_) => true,
+            Self::Nothing => false,
+        }
     }
 }
 
-/// What is written for an attribute of [`ENVELOPE`]. `ours` is the ledger's source for events of ours.
-fn written<'a>(name: &str, event: &'a NewEvent, ours: Option<&'a LedgerSource>) -> Written<'a> {
-    let id = |id: &Option<crate::kernel::EventId>| match id {
-        Some(id) => Written::text(id.to_string()),
-        None => Written::Nothing,
-    };
-    match name {
-        "specversion" => Written::text("1.0"),
-        "id" => Written::text(event.id.to_string()),
-        "source" => ours.map_or(Written::Nothing, |source| Written::text(source.as_str())),
-        "type" if ours.is_some() => Written::text(format!("{TYPE_PREFIX}{}", event.event_type)),
-        "type" => Written::text(event.event_type.as_str()),
-        "subject" => Written::text(event.stream.as_str()),
-        "time" => Written::text(event.occurred_at.to_string()),
-        "datacontenttype" => Written::text("application/json"),
-        "schemaversion" if ours.is_some() || event.schema.0 != 1 => Written::Json(event.schema.to_string().into()),
-        "actor" => Written::text_unless_empty(&event.actor),
-        "reason" => Written::text_unless_empty(&event.reason),
-        "correlationid" => id(&event.correlation_id),
-        "causationid" => id(&event.causation_id),
-        "data" => Written::Json(event.data.as_str().into()),
+/// What is written for an attribute of [`Attribute::ENVELOPE`]. `ours` is the ledger's source for events of ours.
+fn written<'a>(attribute: Attribute, event: &'a NewEvent, ours: Option<&'a str>) -> Written<'a> {
+    let id = |id: &'a Option<EventId>| id.as_ref().map_or(Written::Nothing, Written::Id);
+    match attribute {
+        Attribute::SpecVersion => Written::Text("1.0"),
+        Attribute::Id => Written::Id(&event.id),
+        Attribute::Source => ours.map_or(Written::Nothing, Written::Text),
+        Attribute::Type if ours.is_some() => Written::Type(&event.event_type),
+        Attribute::Type => Written::Text(&event.event_type),
+        Attribute::Subject => Written::Text(event.stream.as_str()),
+        Attribute::Time => Written::Time(event.occurred_at),
+        Attribute::DataContentType => Written::Text("application/json"),
+        Attribute::SchemaVersion if ours.is_some() || event.schema.0 != 1 => Written::Schema(event.schema),
+        Attribute::Actor => Written::text_unless_empty(&event.actor),
+        Attribute::Reason => Written::text_unless_empty(&event.reason),
+        Attribute::CorrelationId => id(&event.correlation_id),
+        Attribute::CausationId => id(&event.causation_id),
+        Attribute::Data => Written::Data(event.data.as_str()),
         _ => Written::Nothing,
     }
 }

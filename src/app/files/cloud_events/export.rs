@@ -1,7 +1,8 @@
 //! Events out.
 
 use super::{
-    ABSENT, ENVELOPE, LedgerSource, Written,
+    ABSENT, LedgerSource, TYPE_PREFIX, Written,
+    attribute::Attribute,
     object::{Object, compact, push_text},
     written,
 };
@@ -132,17 +133,17 @@ pub fn to_cloud_event(event: &RecordedEvent, source: &LedgerSource, envelope: En
     let is_absent = |name: &str| absent.iter().any(|other| other == name);
     let is_ours = kept.get("source").is_none();
     let mut out = Members { text: String::with_capacity(512) };
-    for name in ENVELOPE {
-        match (kept.get(name), written(name, &event.event, is_ours.then_some(source))) {
-            (Some(json), _) => out.json(name, json),
-            (None, _) if is_absent(name) => {}
-            (None, Written::Text(text)) => out.text(name, &text),
-            (None, Written::Json(json)) => out.json(name, &json),
-            (None, Written::Nothing) => {}
+    for attribute in Attribute::ENVELOPE {
+        let name = attribute.name();
+        match kept.get(name) {
+            Some(json) => out.json(name, json),
+            None if is_absent(name) => {}
+            None => out.written(name, &written(attribute, &event.event, is_ours.then_some(source.as_str()))),
         }
     }
-    for (name, json) in kept.members().filter(|(name, _)| *name != ABSENT && !ENVELOPE.contains(name)) {
-        out.json(name, json);
+    let is_written = |name| Attribute::named(name, 0).is_some_and(|known| Attribute::ENVELOPE.contains(&known));
+    for (name, json) in kept.members().filter(|(name, _)| *name != ABSENT && !is_written(name)) {
+        out.json(name, json.as_str());
     }
     let recorded = event.recorded_at.to_string();
     let (position, version) = (event.position.to_string(), event.version.to_string());
@@ -181,6 +182,18 @@ impl Members {
     fn json(&mut self, name: &str, json: &str) {
         self.name(name);
         self.text.push_str(json);
+    }
+
+    fn written(&mut self, name: &str, written: &Written<'_>) {
+        match written {
+            Written::Text(text) => self.text(name, text),
+            Written::Type(stored) => self.text(name, &format!("{TYPE_PREFIX}{stored}")),
+            Written::Id(id) => self.text(name, &id.to_string()),
+            Written::Time(time) => self.text(name, &time.to_string()),
+            Written::Schema(schema) => self.json(name, &schema.to_string()),
+            Written::Data(json) => self.json(name, json),
+            Written::Nothing => {}
+        }
     }
 
     fn finish(mut self) -> String {

@@ -2,8 +2,10 @@
 
 use super::{
     super::report::RowError,
-    ABSENT, ENVELOPE, LedgerSource, Written, is_ours,
-    object::{Object, on_one_line, push_text, text_of},
+    ABSENT, Written,
+    attribute::Attribute,
+    is_ours,
+    object::{Json, Object, on_one_line, push_text, scan},
     splitter::{Item, Splitter},
     stored_type, written,
 };
@@ -18,12 +20,6 @@ const ID_BYTES_MAX: usize = 1024;
 
 /// How long the id of a stream may be that is made of a source, in bytes.
 const DERIVED_BYTES_MAX: usize = 200;
-
-/// What we add to foreign events, and take off them again.
-const ADDED: [&str; 4] = ["annalsrecorded", "annalssequence", "annalsversion", "annalsoccurred"];
-
-/// What is written of our events beside the envelope; it is made anew whenever they are written.
-const MADE_ANEW: [&str; 3] = ["recordedtime", "sequence", "streamversion"];
 
 /// One event of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,7 +82,7 @@ fn read_item(item: Item, fallback: Timestamp) -> Result<ImportedEvent, RowError>
     let (row, bytes) = item?;
     match std::str::from_utf8(&bytes) {
         Ok(text) => {
-            let object = Object::parse(text).map_err(|why| {
+            let members = Members::parse(row, text).map_err(|why| {
                 let reason = if text.starts_with('{') {
                     format!("not a JSON object: {why}")
                 } else {
@@ -94,7 +90,7 @@ fn read_item(item: Item, fallback: Timestamp) -> Result<ImportedEvent, RowError>
                 };
                 RowError::new(row, "", text, reason)
             })?;
-            Members { row, object }.read(fallback)
+            members.read(fallback)
         }
         Err(_) => Err(RowError::new(row, "", &String::from_utf8_lossy(&bytes), "the text is not UTF-8")),
     }
@@ -103,48 +99,86 @@ fn read_item(item: Item, fallback: Timestamp) -> Result<ImportedEvent, RowError>
 /// The members of one event's object.
 struct Members<'a> {
     row: u32,
-    object: Object<'a>,
+    known: [Option<Json<'a>>; Attribute::COUNT],
+    others: Object<'a>,
+    /// The place behind the attribute that was added last.
+    next: usize,
 }
 
 impl<'a> Members<'a> {
-    fn error(&self, name: &str, reason: impl Into<String>) -> RowError {
-        RowError::new(self.row, name, self.object.get(name).unwrap_or_default(), reason)
+    fn of(row: u32) -> Self {
+        Self { row, known: [None; Attribute::COUNT], others: Object::default(), next: 0 }
+    }
+
+    fn parse(row: u32, text: &'a str) -> Result<Self, String> {
+        let mut members = Self::of(row);
+        if !scan(text, &mut |name, value| members.push(name.into(), value)) {
+            members = Self::of(row);
+            for (name, value) in Object::parse_odd(text)?.into_members() {
+                members.push(name, value);
+            }
+        }
+        Ok(members)
+    }
+
+    /// Adds a member; tells whether its name is new.
+    fn push(&mut self, name: Cow<'a, str>, value: Json<'a>) -> bool {
+        let Some(attribute) = Attribute::named(&name, self.next) else { return self.others.push(name, value) };
+        let place = attribute as usize;
+        self.next = place + 1;
+        self.known.get_mut(place).is_some_and(|known| known.replace(value).is_none())
+    }
+
+    fn value(&self, attribute: Attribute) -> Option<Json<'a>> {
+        self.known.get(attribute as usize).copied().flatten()
+    }
+
+    /// A member's JSON, unless that says that there is none.
+    fn stated(&self, attribute: Attribute) -> Option<Json<'a>> {
+        self.value(attribute).filter(|json| json.as_str() != "null")
+    }
+
+    fn text(&self, attribute: Attribute) -> Option<Cow<'a, str>> {
+        self.value(attribute).and_then(Json::text)
+    }
+
+    fn error(&self, attribute: Attribute, reason: impl Into<String>) -> RowError {
+        let json = self.value(attribute).map_or("", Json::as_str);
+        RowError::new(self.row, attribute.name(), json, reason)
     }
 
     /// A text that must be there and not be empty.
-    fn required(&self, name: &str) -> Result<Cow<'a, str>, RowError> {
-        match self.optional(name)? {
+    fn required(&self, attribute: Attribute) -> Result<Cow<'a, str>, RowError> {
+        match self.optional(attribute)? {
             Some(text) => Ok(text),
-            None => Err(self.error(name, "the attribute is required")),
+            None => Err(self.error(attribute, "the attribute is required")),
         }
     }
 
     /// A text that may be absent or null, and must not be empty.
-    fn optional(&self, name: &str) -> Result<Option<Cow<'a, str>>, RowError> {
-        match self.object.get(name) {
-            None | Some("null") => Ok(None),
-            Some(json) => match text_of(json) {
-                Some(text) if !text.is_empty() => Ok(Some(text)),
-                Some(_) => Err(self.error(name, "the attribute is empty")),
-                None => Err(self.error(name, "the attribute is not a text")),
-            },
+    fn optional(&self, attribute: Attribute) -> Result<Option<Cow<'a, str>>, RowError> {
+        match self.stated(attribute).map(Json::text) {
+            None => Ok(None),
+            Some(Some(text)) if !text.is_empty() => Ok(Some(text)),
+            Some(Some(_)) => Err(self.error(attribute, "the attribute is empty")),
+            Some(None) => Err(self.error(attribute, "the attribute is not a text")),
         }
     }
 
-    fn time(&self, name: &str) -> Result<Option<Timestamp>, RowError> {
-        match self.optional(name)? {
+    fn time(&self, attribute: Attribute) -> Result<Option<Timestamp>, RowError> {
+        match self.optional(attribute)? {
             None => Ok(None),
             Some(text) => match Timestamp::parse(&text) {
                 Ok(time) => Ok(Some(time)),
-                Err(_) => Err(self.error(name, "not a time of RFC 3339 such as 2024-01-05T14:03:12Z")),
+                Err(_) => Err(self.error(attribute, "not a time of RFC 3339 such as 2024-01-05T14:03:12Z")),
             },
         }
     }
 
-    fn id(&self, name: &str) -> Result<Option<EventId>, RowError> {
-        match self.object.text(name) {
+    fn id(&self, attribute: Attribute) -> Result<Option<EventId>, RowError> {
+        match self.text(attribute) {
             Some(text) if text.len() > ID_BYTES_MAX => {
-                Err(self.error(name, format!("longer than {ID_BYTES_MAX} bytes")))
+                Err(self.error(attribute, format!("longer than {ID_BYTES_MAX} bytes")))
             }
             Some(text) if !text.is_empty() => Ok(Some(EventId::parse(&text))),
             Some(_) | None => Ok(None),
@@ -152,50 +186,47 @@ impl<'a> Members<'a> {
     }
 
     fn schema(&self) -> Result<SchemaVersion, RowError> {
-        match self.object.get("schemaversion") {
-            None | Some("null") => Ok(SchemaVersion::FIRST),
-            Some(json) => match json.parse() {
-                Ok(schema @ 1..) => Ok(SchemaVersion(schema)),
-                Ok(_) | Err(_) => Err(self.error("schemaversion", "not a whole number from 1 to 65535")),
-            },
+        match self.stated(Attribute::SchemaVersion).map(|json| json.as_str().parse()) {
+            None => Ok(SchemaVersion::FIRST),
+            Some(Ok(schema @ 1..)) => Ok(SchemaVersion(schema)),
+            Some(_) => Err(self.error(Attribute::SchemaVersion, "not a whole number from 1 to 65535")),
         }
     }
 
-    fn label(&self, name: &str) -> Label {
-        self.object.text(name).as_deref().unwrap_or_default().into()
+    fn label(&self, attribute: Attribute) -> Label {
+        self.text(attribute).as_deref().unwrap_or_default().into()
     }
 
     fn data(&self) -> Result<Payload, RowError> {
         // A null in `data` may be a payload (JSON format of CloudEvents 1.0, section 3.1.1). Beside `data_base64`, which it
         // excludes, it can only be how a program writes what is unset, as attributes may be (section 2.2) and the
         // specification's schema allows. Either way the event is kept to the letter.
-        let has = |name: &str| self.object.get(name).is_some_and(|json| json != "null");
-        if has("data_base64") && has("data") {
-            return Err(self.error("data_base64", "an event has data or data_base64, not both"));
+        if self.stated(Attribute::DataBase64).is_some() && self.stated(Attribute::Data).is_some() {
+            return Err(self.error(Attribute::DataBase64, "an event has data or data_base64, not both"));
         }
-        let json = self.object.get("data").unwrap_or("null");
-        Payload::parse(&on_one_line(json)).map_err(|error| self.error("data", error.to_string()))
+        let json = self.value(Attribute::Data).map_or("null", Json::as_str);
+        Payload::parse(&on_one_line(json)).map_err(|error| self.error(Attribute::Data, error.to_string()))
     }
 
     fn read(&self, fallback: Timestamp) -> Result<ImportedEvent, RowError> {
-        if self.required("specversion")? != "1.0" {
-            return Err(self.error("specversion", "only CloudEvents 1.0 are read"));
+        if self.required(Attribute::SpecVersion)? != "1.0" {
+            return Err(self.error(Attribute::SpecVersion, "only CloudEvents 1.0 are read"));
         }
-        if self.object.get(ABSENT).is_some() {
-            return Err(self.error(ABSENT, "no attribute can be called so"));
+        if self.value(Attribute::Absent).is_some() {
+            return Err(self.error(Attribute::Absent, "no attribute can be called so"));
         }
-        self.required("id")?;
-        let id = self.id("id")?.ok_or_else(|| self.error("id", "the attribute is required"))?;
-        let source = self.required("source")?;
-        let event_type = self.required("type")?;
-        let subject = self.optional("subject")?;
-        let time = match self.time("time")? {
-            None => self.time("annalsoccurred")?,
+        self.required(Attribute::Id)?;
+        let id = self.id(Attribute::Id)?.ok_or_else(|| self.error(Attribute::Id, "the attribute is required"))?;
+        let source = self.required(Attribute::Source)?;
+        let event_type = self.required(Attribute::Type)?;
+        let subject = self.optional(Attribute::Subject)?;
+        let time = match self.time(Attribute::Time)? {
+            None => self.time(Attribute::AnnalsOccurred)?,
             known => known,
         };
         let ours = is_ours(&source);
-        let stream =
-            stream_of(&source, subject.as_deref()).map_err(|error| self.error("subject", error.to_string()))?;
+        let stream = stream_of(&source, subject.as_deref())
+            .map_err(|error| self.error(Attribute::Subject, error.to_string()))?;
         let mut event = NewEvent {
             id,
             stream,
@@ -203,49 +234,52 @@ impl<'a> Members<'a> {
             schema: self.schema()?,
             data: self.data()?,
             occurred_at: time.unwrap_or(fallback),
-            actor: self.label("actor"),
-            reason: self.label("reason"),
-            correlation_id: self.id("correlationid")?,
-            causation_id: self.id("causationid")?,
+            actor: self.label(Attribute::Actor),
+            reason: self.label(Attribute::Reason),
+            correlation_id: self.id(Attribute::CorrelationId)?,
+            causation_id: self.id(Attribute::CausationId)?,
             attributes: None,
         };
-        event.attributes = self.beyond(&event, ours.then(|| LedgerSource(source.clone().into_owned())).as_ref())?;
+        event.attributes = self.beyond(&event, ours.then_some(&*source))?;
         self.check_size(&event)?;
-        let (recorded, sequence) =
-            if ours { ("recordedtime", "sequence") } else { ("annalsrecorded", "annalssequence") };
+        let (recorded, sequence) = if ours {
+            (Attribute::RecordedTime, Attribute::Sequence)
+        } else {
+            (Attribute::AnnalsRecorded, Attribute::AnnalsSequence)
+        };
         let recorded_at = match self.time(recorded)? {
             // Nothing more is asked of what is the foreign publisher's own.
-            None => self.object.text("recordedtime").and_then(|text| Timestamp::parse(&text).ok()),
+            None => self.text(Attribute::RecordedTime).and_then(|text| Timestamp::parse(&text).ok()),
             known => known,
         };
-        let sequence = self.object.text(sequence).or_else(|| self.object.text("sequence"));
+        let sequence = self.text(sequence).or_else(|| self.text(Attribute::Sequence));
         let sequence = sequence.and_then(|text| text.parse().ok());
         Ok(ImportedEvent { event, recorded_at, sequence, source: source.into_owned(), row: self.row })
     }
 
     /// What the event carries beyond the envelope, as [`NewEvent::attributes`] keeps it.
-    fn beyond(&self, event: &NewEvent, ours: Option<&LedgerSource>) -> Result<Option<Label>, RowError> {
+    fn beyond<'b>(&'b self, event: &NewEvent, ours: Option<&str>) -> Result<Option<Label>, RowError> {
         let mut kept: BTreeMap<&str, Cow<'_, str>> = BTreeMap::new();
-        for (name, json) in self.object.members() {
-            let is_known = match written(name, event, ours) {
-                Written::Text(text) => text_of(json).is_some_and(|other| other == text),
-                // The payload is written as it came; the schema was read from here.
-                Written::Json(_) => name == "data" || json == event.schema.to_string(),
-                Written::Nothing => ADDED.contains(&name) || (ours.is_some() && MADE_ANEW.contains(&name)),
-            };
-            // The subject of an event of ours is its stream: one that names none would, in another ledger, name another.
-            let is_stream = ours.is_some() && name == "subject";
-            if !is_known && !is_stream {
-                Payload::parse(json).map_err(|error| self.error(name, error.to_string()))?;
+        let mut keep = |name: &'b str, json: &'a str| match Payload::parse(json) {
+            Ok(_) => {
                 kept.insert(name, on_one_line(json));
+                Ok(())
+            }
+            Err(error) => Err(RowError::new(self.row, name, json, error.to_string())),
+        };
+        let mut absent = Vec::new();
+        for (attribute, member) in Attribute::ALL.into_iter().zip(&self.known) {
+            let written = written(attribute, event, ours);
+            match member {
+                Some(json) if is_known(attribute, *json, &written, ours.is_some()) => {}
+                Some(json) => keep(attribute.name(), json.as_str())?,
+                None if matches!(written, Written::Nothing) || (ours.is_some() && attribute.is_forgiven()) => {}
+                None => absent.push(attribute.name()),
             }
         }
-        let forgiven: &[&str] = if ours.is_some() { &["subject", "datacontenttype", "schemaversion"] } else { &[] };
-        let absent: Vec<&str> = ENVELOPE
-            .into_iter()
-            .filter(|name| self.object.get(name).is_none() && !forgiven.contains(name))
-            .filter(|name| !matches!(written(name, event, ours), Written::Nothing))
-            .collect();
+        for (name, json) in self.others.members() {
+            keep(name, json.as_str())?;
+        }
         if !absent.is_empty() {
             kept.insert(ABSENT, serde_json::to_string(&absent).unwrap_or_default().into());
         }
@@ -260,6 +294,16 @@ impl<'a> Members<'a> {
             return Err(RowError::new(self.row, "", &id, reason));
         }
         Ok(())
+    }
+}
+
+/// Whether a member is told by the envelope.
+fn is_known(attribute: Attribute, json: Json<'_>, written: &Written<'_>, is_ours: bool) -> bool {
+    match written {
+        // The subject of an event of ours is its stream: one that names none would, in another ledger, name another.
+        Written::Text(_) if is_ours && attribute == Attribute::Subject => true,
+        Written::Nothing => attribute.is_added() || (is_ours && attribute.is_made_anew()),
+        known => known.is(json),
     }
 }
 
