@@ -11,7 +11,9 @@ use annals::app::files::cloud_events::{
 };
 use annals::app::files::{FlagReason, KnownAccount, Progress, StagedImport};
 use annals::bank::{Balances, BankCodec, Currency, Money};
-use annals::kernel::{Clock, Facts as _, History, NewEvent, Position, Projection as _, Rank, StreamName, Timestamp};
+use annals::kernel::{
+    Clock, EventId, Facts as _, History, NewEvent, Position, Projection as _, Rank, StreamName, Timestamp,
+};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use support::*;
@@ -280,8 +282,10 @@ fn the_specifications_examples_come_back_as_they_came() {
 
     let mut seen = SeenIds::new();
     let text_of = |event: &Value, name: &str| event[name].as_str().unwrap().to_owned();
-    let first: Vec<&Value> =
-        given.iter().filter(|event| seen.insert(&text_of(event, "source"), &text_of(event, "id"))).collect();
+    let first: Vec<&Value> = given
+        .iter()
+        .filter(|event| seen.insert(&text_of(event, "source"), &EventId::parse(&text_of(event, "id"))))
+        .collect();
     let history = appended(&staged, fallback());
     let schema = schema();
     for form in [Form::Batch, Form::Lines] {

@@ -100,7 +100,7 @@ impl CloudEventsImport {
     fn take(&mut self, imported: ImportedEvent) {
         let ImportedEvent { event, recorded_at, source, row, .. } = imported;
         let report = &mut self.staged.report;
-        if !self.seen.insert(&source, &event.id.to_string()) {
+        if !self.seen.insert(&source, &event.id) {
             report.duplicates = report.duplicates.saturating_add(1);
             return;
         }

@@ -1,13 +1,16 @@
 //! Which events are known already.
 
 use super::{LedgerSource, is_ours, object::Object};
-use crate::kernel::{Block, BlockError, Codec, History};
+use crate::kernel::{Block, BlockError, Codec, EventId, History};
 use sha2::{Digest as _, Sha256};
 use std::collections::HashSet;
 
-/// The ids of events, each with its source, as 128 bits of their hash.
+/// The ids of events, each with its source.
 #[derive(Clone, Debug, Default)]
 pub struct SeenIds {
+    /// Those of our events that are UUIDs, as nearly all are.
+    ours: HashSet<u128>,
+    /// All others, as 128 bits of the hash of source and id.
     hashes: HashSet<u128>,
 }
 
@@ -36,39 +39,46 @@ impl SeenIds {
     pub fn add_block(&mut self, block: &Block) -> Result<(), BlockError> {
         let mut reader = block.read()?;
         while let Some(event) = reader.next_event()? {
-            let id = event.id.to_string();
             let kept = event.attributes.and_then(|text| Object::parse(text).ok());
             match kept.and_then(|object| object.text("source")) {
-                Some(source) => self.insert(&source, &id),
-                None => self.insert_ours(&id),
+                Some(source) => self.insert(&source, event.id),
+                None => self.insert_ours(event.id),
             };
         }
         Ok(())
     }
 
     /// Adds an event; tells whether it is new.
-    pub fn insert(&mut self, source: &str, id: &str) -> bool {
-        self.hashes.insert(hash(if is_ours(source) { "" } else { source }, id))
+    pub fn insert(&mut self, source: &str, id: &EventId) -> bool {
+        if is_ours(source) { self.insert_ours(id) } else { self.hashes.insert(hash(source, id)) }
     }
 
     /// Adds an event of ours; tells whether it is new.
-    pub fn insert_ours(&mut self, id: &str) -> bool {
-        self.hashes.insert(hash("", id))
+    pub fn insert_ours(&mut self, id: &EventId) -> bool {
+        match id {
+            EventId::Uuid(uuid) => self.ours.insert(uuid.as_u128()),
+            EventId::Text(_) => self.hashes.insert(hash("", id)),
+        }
     }
 
     /// Whether an event is among them.
-    pub fn contains(&self, source: &str, id: &str) -> bool {
-        self.hashes.contains(&hash(if is_ours(source) { "" } else { source }, id))
+    pub fn contains(&self, source: &str, id: &EventId) -> bool {
+        match id {
+            EventId::Uuid(uuid) if is_ours(source) => self.ours.contains(&uuid.as_u128()),
+            EventId::Uuid(_) | EventId::Text(_) => {
+                self.hashes.contains(&hash(if is_ours(source) { "" } else { source }, id))
+            }
+        }
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.hashes.len()
+        self.ours.len() + self.hashes.len()
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.hashes.is_empty()
+        self.len() == 0
     }
 }
 
@@ -79,8 +89,8 @@ impl LedgerSource {
     }
 }
 
-fn hash(source: &str, id: &str) -> u128 {
-    let digest = Sha256::new().chain_update(source).chain_update([0]).chain_update(id).finalize();
+fn hash(source: &str, id: &EventId) -> u128 {
+    let digest = Sha256::new().chain_update(source).chain_update([0]).chain_update(id.to_string()).finalize();
     digest.iter().take(16).fold(0, |bits, byte| bits << 8 | u128::from(*byte))
 }
 
@@ -90,10 +100,14 @@ mod tests {
 
     #[test]
     fn an_id_is_seen_once_in_each_source_and_once_in_all_ledgers_of_ours() {
+        let ids @ [one, two, uuid] = &["1", "2", "0190a5d4-7e5a-7c3a-8f00-0123456789ab"].map(EventId::parse);
         let mut seen = SeenIds::new();
-        assert!(seen.insert("/a", "1") && seen.insert("/b", "1") && seen.insert("/a", "2"));
-        assert!(!seen.insert("/a", "1"));
-        assert!(seen.insert_ours("1") && !seen.insert("/annals/home", "1") && seen.contains("/annals/other", "1"));
-        assert!(seen.insert("ab", "c") && seen.insert("a", "bc"), "the border between the two counts");
+        assert!(ids.iter().all(|id| seen.insert("/a", id) && seen.insert("/b", id) && !seen.insert("/a", id)));
+        for id in [one, uuid] {
+            assert!(seen.insert_ours(id) && !seen.insert("/annals/home", id) && seen.contains("/annals/other", id));
+        }
+        assert!(!seen.contains("/annals/home", two) && !seen.contains("/c", uuid) && seen.len() == 8);
+        let (c, bc) = (EventId::parse("c"), EventId::parse("bc"));
+        assert!(seen.insert("ab", &c) && seen.insert("a", &bc), "the border between the two counts");
     }
 }

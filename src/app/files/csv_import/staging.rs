@@ -179,7 +179,7 @@ impl CsvImport {
         let occurrence = self.occurrences.entry(movement.content).or_default();
         *occurrence = occurrence.saturating_add(1);
         let id = id_from(row_bits(&movement.account, movement.content, *occurrence));
-        if self.facts.seen.contains("/annals/", &id.to_string()) {
+        if self.facts.seen.contains("/annals/", &id) {
             let duplicates = &mut self.staged.report.duplicates;
             *duplicates = duplicates.saturating_add(1);
             return;
@@ -241,7 +241,7 @@ impl CsvImport {
     }
 
     fn push(&mut self, event: NewEvent) {
-        self.facts.seen.insert_ours(&event.id.to_string());
+        self.facts.seen.insert_ours(&event.id);
         self.staged.events.push(Staged { event, recorded_at: None });
     }
 
