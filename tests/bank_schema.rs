@@ -241,3 +241,11 @@ fn balance(history: &History<BankCodec>) -> i64 {
         AccountState::Unopened | AccountState::Closed => panic!("not open"),
     }
 }
+
+#[test]
+fn all_kinds_are_there_once_in_the_order_of_their_names() {
+    let names = EventKind::ALL.map(EventKind::type_name);
+    assert!(names.is_sorted_by(|one, next| one < next), "{names:?}");
+    let told: BTreeSet<&str> = goldens().iter().map(|golden| golden.event.type_name()).collect();
+    assert_eq!(told, BTreeSet::from(names));
+}

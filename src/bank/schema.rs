@@ -99,6 +99,19 @@ pub struct EventBody {
 }
 
 impl EventKind {
+    /// All kinds, in the order of their names.
+    pub const ALL: [Self; 9] = [
+        Self::Closed,
+        Self::Opened,
+        Self::Fee,
+        Self::Interest,
+        Self::Deposited,
+        Self::Withdrawn,
+        Self::OverdraftLimitSet,
+        Self::TransferReceived,
+        Self::TransferSent,
+    ];
+
     /// The name that its events are stored under.
     pub fn type_name(self) -> &'static str {
         match self {

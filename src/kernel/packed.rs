@@ -72,8 +72,8 @@ impl PackedColumn {
 
 impl Packed {
     fn of(numbers: &[i64]) -> Self {
-        // The largest unit that they are whole numbers of. It is a constant so that the division by it is a multiplication.
-        let steps = || steps::<1_000_000>(numbers).or_else(|| steps::<1_000>(numbers)).or_else(|| steps::<1>(numbers));
+        // The largest unit that they are whole numbers of.
+        let steps = || [1_000_000, 1_000, 1].into_iter().find_map(|unit| steps(numbers, unit));
         even(numbers).or_else(steps).unwrap_or_else(|| Self::Whole(numbers.into()))
     }
 
@@ -96,20 +96,19 @@ fn even(numbers: &[i64]) -> Option<Packed> {
 }
 
 /// The numbers in steps of a unit; `None` where that cannot tell all of them.
-fn steps<const UNIT: i64>(numbers: &[i64]) -> Option<Packed> {
+fn steps(numbers: &[i64], unit: i64) -> Option<Packed> {
     let (least, most) = (*numbers.iter().min()?, *numbers.iter().max()?);
-    let reach = u32::try_from(most.checked_sub(least)? / UNIT).ok()?;
+    u32::try_from(most.checked_sub(least)? / unit).ok()?;
     let step = |number: &i64| {
         let above = number - least;
-        u32::try_from(above / UNIT).ok().filter(|_| above % UNIT == 0)
+        u32::try_from(above / unit).ok().filter(|step| i64::from(*step) * unit == above)
     };
-    if u16::try_from(reach).is_ok() {
-        let near = |number: &i64| step(number).and_then(|step| u16::try_from(step).ok());
-        let steps = numbers.iter().map(near).collect::<Option<Box<[u16]>>>()?;
-        return Some(Packed::Near { least, unit: UNIT, steps });
-    }
     let steps = numbers.iter().map(step).collect::<Option<Box<[u32]>>>()?;
-    Some(Packed::Far { least, unit: UNIT, steps })
+    let near = steps.iter().map(|step| u16::try_from(*step).ok()).collect::<Option<Box<[u16]>>>();
+    Some(match near {
+        Some(steps) => Packed::Near { least, unit, steps },
+        None => Packed::Far { least, unit, steps },
+    })
 }
 
 #[cfg(test)]

@@ -68,11 +68,11 @@ pub(super) fn Timeline(session: Session, #[prop(into)] chosen: Signal<Option<Str
     });
     let row = Arc::new(move |shown| view! { <Row session shown currency open /> }.into_any());
     let types = move || {
-        let kinds = with_account(session, chosen.get(), |_, account| {
-            account.entries().kinds().collect::<std::collections::BTreeSet<_>>()
-        });
-        let mut types: Vec<_> = kinds.unwrap_or_default().into_iter().map(EventKind::type_name).collect();
-        types.sort_unstable();
+        let has = |kind: &EventKind| {
+            with_account(session, chosen.get(), |_, account| account.entries().kinds().any(|other| other == *kind))
+        };
+        let kinds = EventKind::ALL.into_iter().filter(|kind| has(kind).unwrap_or_default());
+        let mut types: Vec<&'static str> = kinds.map(EventKind::type_name).collect();
         types.insert(0, "");
         let option = |name: &'static str| {
             let text = if name.is_empty() { "All types" } else { name };
