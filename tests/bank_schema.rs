@@ -7,8 +7,8 @@ mod build;
 
 use annals::{
     bank::{
-        AccountEvent, AccountOpened, AccountState, Balances, BankCodec, Currency, DayCount, InterestCalculated,
-        MoneyDeposited, RateBps, encode,
+        AccountEvent, AccountOpened, AccountState, Balances, BankCodec, Currency, DayCount, EventKind,
+        InterestCalculated, MoneyDeposited, RateBps, encode,
     },
     kernel::{
         Aggregate as _, Clock, Codec as _, Decoded, EventView, Facts as _, History, PayloadView, Position,
@@ -19,6 +19,7 @@ use build::{
     at, closed, currency, deposited_from, eur, fee, history_of, limit_set, opened, raw, received, sent, stream_id,
     withdrawn_in, written,
 };
+use std::collections::BTreeSet;
 
 /// A golden text, the event it is read as, and whether it is what is written today.
 struct Golden {

@@ -4,13 +4,18 @@ use super::scan::{behind, split_plain_text};
 use serde::{
     Deserialize, Serialize,
     de::{
-        DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, Visitor,
-        value::{BorrowedStrDeserializer, MapAccessDeserializer},
+        DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, Visitor,
+        value::{BorrowedStrDeserializer, MapAccessDeserializer, SeqDeserializer},
     },
     forward_to_deserialize_any,
 };
 use serde_json::{Value, value::RawValue};
-use std::{borrow::Cow, fmt::Write as _, sync::Arc};
+use std::{
+    borrow::Cow,
+    fmt::{self, Write as _},
+    slice,
+    sync::Arc,
+};
 
 /// The text of one JSON value, kept to the letter as it was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -183,9 +188,19 @@ impl PayloadView<'_> {
     /// # Errors
     /// A sentence when the payload does not have the shape of a `T`.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, String> {
+        let source = self.open()?;
+        T::deserialize(source.node()).map_err(|error| error.to_string())
+    }
+
+    fn open(&self) -> Result<Source<'_>, String> {
+        let said = |error: serde_json::Error| error.to_string();
         match self {
-            Self::Text(text) => serde_json::from_str(text).map_err(|error| error.to_string()),
-            Self::Flat(flat) => T::deserialize(*flat).map_err(|error| error.to_string()),
+            Self::Flat(flat) => Ok(Source::Flat(*flat)),
+            Self::Text(text) => match take_apart(text) {
+                Some(parts) => Ok(Source::Parts(parts)),
+                None if text.starts_with('{') => serde_json::from_str(text).map(Source::Pairs).map_err(said),
+                None => serde_json::from_str(text).map(Source::Tree).map_err(said),
+            },
         }
     }
 
@@ -202,13 +217,13 @@ impl PayloadView<'_> {
                     push_text(out, key);
                     out.push(':');
                     match scalar {
-                        Scalar::Int(number) => {
+                        Node::Int(number) => {
                             // Writing to a String cannot fail.
                             write!(out, "{number}").unwrap_or_default();
                         }
-                        Scalar::Text(text) => push_text(out, text),
-                        Scalar::Bool(truth) => out.push_str(if truth { "true" } else { "false" }),
-                        Scalar::Null => out.push_str("null"),
+                        Node::Text(text) => push_text(out, text),
+                        Node::Bool(truth) => out.push_str(if truth { "true" } else { "false" }),
+                        Node::Null | Node::Fields(_) | Node::Tree(_) => out.push_str("null"),
                     }
                 }
                 out.push('}');
@@ -315,106 +330,187 @@ fn whole_number(token: &str) -> Option<i64> {
     token.parse().ok().filter(|_| usual)
 }
 
-#[derive(Clone, Copy)]
-enum Scalar<'a> {
+impl<'a> Flat<'a> {
+    fn fields(self) -> Fields<'a> {
+        let Self { shape, values, dictionary } = self;
+        Fields::Flat { fields: shape.fields.iter(), values: values.iter(), dictionary }
+    }
+}
+
+/// A value to be read, wherever it comes from: each type of event is read from this one, and so is compiled once.
+#[derive(Clone, Debug)]
+enum Node<'a> {
     Int(i64),
     Text(&'a str),
     Bool(bool),
     Null,
+    /// A flat object.
+    Fields(Fields<'a>),
+    /// What only a parsed tree can tell: another number, an array, an object that is not flat.
+    Tree(&'a Value),
 }
 
-impl<'a> Flat<'a> {
-    fn fields(self) -> impl Iterator<Item = (&'a str, Scalar<'a>)> {
-        let mut values = self.values.iter().copied();
-        let mut next = move || values.next().unwrap_or_default();
-        self.shape.fields.iter().map(move |(key, kind)| {
-            let scalar = match kind {
-                Kind::Int => Scalar::Int(next()),
-                Kind::Text => {
-                    let place = usize::try_from(next()).unwrap_or(usize::MAX);
-                    Scalar::Text(self.dictionary.get(place).copied().unwrap_or_default())
+/// The fields of an object that are still to be read.
+#[derive(Clone, Debug)]
+enum Fields<'a> {
+    Flat { fields: slice::Iter<'a, (&'a str, Kind)>, values: slice::Iter<'a, i64>, dictionary: &'a [&'a str] },
+    Parts(slice::Iter<'a, (&'a str, Part<'a>)>),
+    Pairs(slice::Iter<'a, (String, Value)>),
+    Tree(serde_json::map::Iter<'a>),
+}
+
+/// The fields of an object as they came: a key that recurs is there as often, for its reader to refuse.
+struct Pairs(Vec<(String, Value)>);
+
+impl<'de> Deserialize<'de> for Pairs {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Collect;
+        impl<'de> Visitor<'de> for Collect {
+            type Value = Pairs;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Pairs, A::Error> {
+                let mut pairs = Vec::new();
+                while let Some(pair) = map.next_entry()? {
+                    pairs.push(pair);
                 }
-                Kind::True => Scalar::Bool(true),
-                Kind::False => Scalar::Bool(false),
-                Kind::Null => Scalar::Null,
-            };
-            (*key, scalar)
-        })
+                Ok(Pairs(pairs))
+            }
+        }
+        deserializer.deserialize_map(Collect)
     }
 }
 
-type FlatError = serde::de::value::Error;
-
-impl<'de> Deserializer<'de> for Flat<'de> {
-    type Error = FlatError;
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, FlatError> {
-        visitor.visit_map(FieldAccess { fields: self.fields(), value: None })
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, FlatError> {
-        visitor.visit_some(self)
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, FlatError> {
-        visitor.visit_newtype_struct(self)
-    }
-
-    fn deserialize_enum<V: Visitor<'de>>(
-        self,
-        name: &'static str,
-        variants: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, FlatError> {
-        MapAccessDeserializer::new(FieldAccess { fields: self.fields(), value: None })
-            .deserialize_enum(name, variants, visitor)
-    }
-
-    forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct
-        seq tuple tuple_struct map struct identifier ignored_any
+impl<'a> Node<'a> {
+    fn of(tree: &'a Value) -> Self {
+        match tree {
+            Value::Null => Self::Null,
+            Value::Bool(truth) => Self::Bool(*truth),
+            Value::String(text) => Self::Text(text),
+            Value::Object(fields) => Self::Fields(Fields::Tree(fields.iter())),
+            Value::Number(number) => number.as_i64().map_or(Self::Tree(tree), Self::Int),
+            Value::Array(_) => Self::Tree(tree),
+        }
     }
 }
 
-struct FieldAccess<'de, I: Iterator<Item = (&'de str, Scalar<'de>)>> {
-    fields: I,
-    value: Option<Scalar<'de>>,
+impl<'a> Iterator for Fields<'a> {
+    type Item = (&'a str, Node<'a>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        match self {
+            Self::Flat { fields, values, dictionary } => {
+                let (key, kind) = fields.next()?;
+                let mut next = || values.next().copied().unwrap_or_default();
+                let node = match kind {
+                    Kind::Int => Node::Int(next()),
+                    Kind::Text => {
+                        let place = usize::try_from(next()).unwrap_or(usize::MAX);
+                        Node::Text(dictionary.get(place).copied().unwrap_or_default())
+                    }
+                    Kind::True => Node::Bool(true),
+                    Kind::False => Node::Bool(false),
+                    Kind::Null => Node::Null,
+                };
+                Some((key, node))
+            }
+            Self::Parts(parts) => {
+                let (key, part) = parts.next()?;
+                let node = match part {
+                    Part::Int(number) => Node::Int(*number),
+                    Part::Text(text) => Node::Text(text),
+                    Part::Bool(truth) => Node::Bool(*truth),
+                    Part::Null => Node::Null,
+                };
+                Some((key, node))
+            }
+            Self::Pairs(pairs) => pairs.next().map(|(key, tree)| (key.as_str(), Node::of(tree))),
+            Self::Tree(fields) => fields.next().map(|(key, tree)| (key.as_str(), Node::of(tree))),
+        }
+    }
 }
 
-impl<'de, I: Iterator<Item = (&'de str, Scalar<'de>)>> MapAccess<'de> for FieldAccess<'de, I> {
-    type Error = FlatError;
+/// A payload that is open to be read.
+enum Source<'a> {
+    Flat(Flat<'a>),
+    Parts(Vec<(&'a str, Part<'a>)>),
+    Pairs(Pairs),
+    Tree(Value),
+}
 
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, FlatError> {
+impl Source<'_> {
+    fn node(&self) -> Node<'_> {
+        match self {
+            Self::Flat(flat) => Node::Fields(flat.fields()),
+            Self::Parts(parts) => Node::Fields(Fields::Parts(parts.iter())),
+            Self::Pairs(Pairs(pairs)) => Node::Fields(Fields::Pairs(pairs.iter())),
+            Self::Tree(tree) => Node::of(tree),
+        }
+    }
+}
+
+type NodeError = serde::de::value::Error;
+
+struct FieldAccess<'de> {
+    fields: Fields<'de>,
+    value: Option<Node<'de>>,
+}
+
+impl<'de> FieldAccess<'de> {
+    fn of(fields: Fields<'de>) -> Self {
+        Self { fields, value: None }
+    }
+}
+
+impl<'de> MapAccess<'de> for FieldAccess<'de> {
+    type Error = NodeError;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, NodeError> {
         let Some((key, value)) = self.fields.next() else { return Ok(None) };
         self.value = Some(value);
         seed.deserialize(BorrowedStrDeserializer::new(key)).map(Some)
     }
 
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, FlatError> {
-        seed.deserialize(self.value.take().unwrap_or(Scalar::Null))
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, NodeError> {
+        seed.deserialize(self.value.take().unwrap_or(Node::Null))
     }
 }
 
-impl<'de> Deserializer<'de> for Scalar<'de> {
-    type Error = FlatError;
+impl<'de> IntoDeserializer<'de, NodeError> for Node<'de> {
+    type Deserializer = Self;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, FlatError> {
+    fn into_deserializer(self) -> Self {
+        self
+    }
+}
+
+impl<'de> Deserializer<'de> for Node<'de> {
+    type Error = NodeError;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, NodeError> {
         match self {
             Self::Int(number) => visitor.visit_i64(number),
             Self::Text(text) => visitor.visit_borrowed_str(text),
-            Self::Bool(flag) => visitor.visit_bool(flag),
+            Self::Bool(truth) => visitor.visit_bool(truth),
             Self::Null => visitor.visit_unit(),
+            Self::Fields(fields) => visitor.visit_map(FieldAccess::of(fields)),
+            Self::Tree(Value::Array(items)) => visitor.visit_seq(SeqDeserializer::new(items.iter().map(Node::of))),
+            Self::Tree(tree) => match tree.as_u64() {
+                Some(number) => visitor.visit_u64(number),
+                None => visitor.visit_f64(tree.as_f64().unwrap_or(f64::NAN)),
+            },
         }
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, FlatError> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, NodeError> {
         match self {
             Self::Null => visitor.visit_none(),
-            Self::Int(_) | Self::Text(_) | Self::Bool(_) => visitor.visit_some(self),
+            other => visitor.visit_some(other),
         }
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, FlatError> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, NodeError> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -423,10 +519,13 @@ impl<'de> Deserializer<'de> for Scalar<'de> {
         name: &'static str,
         variants: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, FlatError> {
+    ) -> Result<V::Value, NodeError> {
         match self {
             Self::Text(text) => BorrowedStrDeserializer::new(text).deserialize_enum(name, variants, visitor),
-            Self::Int(_) | Self::Bool(_) | Self::Null => self.deserialize_any(visitor),
+            Self::Fields(fields) => {
+                MapAccessDeserializer::new(FieldAccess::of(fields)).deserialize_enum(name, variants, visitor)
+            }
+            other => other.deserialize_any(visitor),
         }
     }
 
@@ -514,7 +613,7 @@ mod tests {
 
     /// What a payload is read as from its parts, which must be what it is read as from its text.
     #[track_caller]
-    fn read_in_parts<T: DeserializeOwned + PartialEq + std::fmt::Debug>(text: &str) -> Option<T> {
+    fn read_in_parts<T: DeserializeOwned + PartialEq + fmt::Debug>(text: &str) -> Option<T> {
         let parts = take_apart(text).unwrap();
         let shape = Shape::new(parts.iter().map(|(key, part)| (*key, part.kind())).collect()).unwrap();
         let (mut values, mut dictionary) = (Vec::new(), Vec::new());
@@ -530,8 +629,19 @@ mod tests {
         }
         let flat = PayloadView::Flat(Flat { shape: &shape, values: &values, dictionary: &dictionary });
         assert_eq!(flat.to_payload().as_str(), text);
-        assert_eq!(flat.read::<T>().ok(), PayloadView::Text(text).read::<T>().ok());
+        read_as_json::<T>(text);
+        // With a space it cannot be taken apart, and is read from a tree.
+        read_as_json::<T>(&text.replacen('{', "{ ", 1));
+        assert_eq!(flat.read::<T>().ok(), serde_json::from_str(text).ok());
         flat.read().ok()
+    }
+
+    /// What a text is read as, which must be what JSON is read as everywhere.
+    #[track_caller]
+    fn read_as_json<T: DeserializeOwned + PartialEq + fmt::Debug>(text: &str) -> Option<T> {
+        let read = PayloadView::Text(text).read().ok();
+        assert_eq!(read, serde_json::from_str(text).ok());
+        read
     }
 
     #[test]
@@ -543,5 +653,25 @@ mod tests {
         assert!(read_in_parts::<Option<Named>>("{}").is_some());
         assert_eq!(read_in_parts(r#"{"Moved":-3}"#), Some(Tagged::Moved(-3)));
         assert_eq!(read_in_parts::<Named>(r#"{"steps":256}"#), None);
+    }
+
+    #[test]
+    fn what_cannot_be_taken_apart_is_read_as_json_is() {
+        for text in [
+            r#"{"steps": 7, "name": "a\u0041", "more": [1, {"x": 1.5}], "fast": true}"#,
+            r#"{"steps":1.5}"#,
+            r#"{"steps":18446744073709551615,"name":null}"#,
+            r#"{"steps":7,"steps":8,"name":null}"#,
+            r#"[7,"by place",true]"#,
+            r#""Named""#,
+            "null",
+        ] {
+            read_as_json::<Named>(text);
+            read_as_json::<Option<Named>>(text);
+            read_as_json::<Tagged>(text);
+            assert!(read_as_json::<Value>(text).is_some());
+        }
+        assert_eq!(read_as_json(r#"{ "Moved":-3}"#), Some(Tagged::Moved(-3)));
+        assert!(read_as_json::<(u8, f64, Vec<u64>)>("[1,1.5,[18446744073709551615]]").is_some());
     }
 }

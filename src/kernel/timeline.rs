@@ -66,7 +66,7 @@ impl Timeline {
             if let Some(order) = &mut self.order {
                 order.extend((before + 1..).take(times.len()).map(position));
             }
-            times.iter().for_each(|time| self.times.push(time.as_micros()));
+            self.add(times);
             return rank(before);
         }
         let mut added: Vec<(Timestamp, Position)> = times.iter().copied().zip((before + 1..).map(position)).collect();
@@ -79,8 +79,14 @@ impl Timeline {
         let mut order = self.order.take().unwrap_or_else(|| (1..).take(before).map(position).collect());
         interleave(&mut order, added.iter().map(|(_, position)| *position), &places);
         self.order = Some(order);
-        times.iter().for_each(|time| self.times.push(time.as_micros()));
+        self.add(times);
         kept
+    }
+
+    fn add(&mut self, times: &[Timestamp]) {
+        for time in times {
+            self.times.push(time.as_micros());
+        }
     }
 
     /// The event at a rank; `None` for rank zero and beyond the end.

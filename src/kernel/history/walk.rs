@@ -1,7 +1,7 @@
 //! From event to event, each decoded if it is not in the cache.
 
 use super::{
-    super::{Codec, Content, Decoded, Position, Recorded, Version, block::FactReader},
+    super::{Block, Codec, Content, Decoded, Position, Recorded, Version, block::FactReader},
     BlockIndex, Entry, History, PAGE_EVENTS, Page,
 };
 use std::rc::Rc;
@@ -68,7 +68,7 @@ impl<'a, C: Codec> Walk<'a, C> {
 
     fn page_of(&mut self, position: Position) -> Option<Rc<Page<C::Event>>> {
         let holds = |place: &usize| {
-            let header = self.history.blocks.get(*place).map(|block| block.header());
+            let header = self.history.blocks.get(*place).map(Block::header);
             header.is_some_and(|header| header.first <= position && position <= header.last())
         };
         let near = [self.block, self.block + 1].into_iter().find(holds);
