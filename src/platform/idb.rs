@@ -13,6 +13,7 @@
 mod database;
 mod error;
 mod events;
+mod settled;
 mod transaction;
 
 pub use database::{Database, Factory, Upgrade};

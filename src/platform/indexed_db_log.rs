@@ -167,8 +167,8 @@ impl EventLog for IndexedDbLog {
         match outcome.await {
             Ok(()) => Ok(()),
             // The connection may have been lost after the commit and before the news of it.
-            Err(Failure::Conflict(_)) if attempts.get() > 1 && !blocks.is_empty() && self.holds(end).await? => Ok(()),
-            Err(Failure::Conflict(actual)) => Err(AppendError::Conflict { expected, actual }),
+            Err(Failure::Conflict) if attempts.get() > 1 && !blocks.is_empty() && self.holds(end).await? => Ok(()),
+            Err(Failure::Conflict) => Err(AppendError::Conflict { expected, actual: self.last().await? }),
             Err(failure) => Err(failure.into_log_error().into()),
         }
     }
@@ -261,8 +261,8 @@ async fn replace(
     Ok(true)
 }
 
-/// Adds `records` if the log ends at `expected`. Where that end was `seen` in this database, its position is enough:
-/// positions only grow, and no event changes. Elsewhere the last block has to say the same of the chain.
+/// Adds `records` if the log ends at `expected`. Where that end was `seen` in this database, it is enough that nothing
+/// lies behind it: positions only grow, and no event changes. Elsewhere the last block has to say the same of the chain.
 async fn write_behind(
     transaction: &Transaction,
     expected: Tail,
@@ -270,21 +270,24 @@ async fn write_behind(
     records: &[(JsValue, Uint8Array)],
 ) -> Result<(), Failure> {
     let store = transaction.store(BLOCKS)?;
+    let asked = if seen { store.first_key_above(&expected.position.get().into())? } else { store.last_record()? };
     // The writes are sent before the answer is known, which saves a journey; a stale one is rolled back.
-    let last = if seen { store.last_key()? } else { store.last_record()? };
     for (key, bytes) in records {
         store.add(key, bytes)?;
     }
-    let (key, value) = if seen { (last.key().await?, None) } else { last.record().await?.unzip() };
-    let actual = key.map_or(Ok(Position::ZERO), |key| position_of(&key))?;
-    if actual != expected.position {
-        return Err(Failure::Conflict(actual));
+    let fits = if seen { asked.value().await?.is_undefined() } else { is_end(expected, asked.record().await?)? };
+    if fits { Ok(()) } else { Err(Failure::Conflict) }
+}
+
+/// Whether a log with this last record ends at `expected`.
+fn is_end(expected: Tail, last: Option<(JsValue, JsValue)>) -> Result<bool, LogError> {
+    let Some((key, value)) = last else { return Ok(expected.position == Position::ZERO) };
+    if position_of(&key)? != expected.position {
+        return Ok(false);
     }
-    let Some(value) = value else { return Ok(()) };
-    let chain = Block::from_bytes(bytes_of(value)?).map(|block| block.header().chain_after);
     // Behind a block that cannot be read nothing is appended.
-    let chain = chain.map_err(|error| LogError::Backend { why: format!("the last block cannot be read: {error}") })?;
-    if chain == expected.chain { Ok(()) } else { Err(Failure::Conflict(actual)) }
+    let unread = |error| LogError::Backend { why: format!("the last block cannot be read: {error}") };
+    Ok(Block::from_bytes(bytes_of(value)?).map_err(unread)?.header().chain_after == expected.chain)
 }
 
 fn database_name(ledger: &LedgerId) -> String {
@@ -317,7 +320,7 @@ fn stored_block(key: &JsValue, value: JsValue) -> Result<StoredBlock, LogError> 
 /// Why an operation failed, before it is known whether that is the end of it.
 enum Failure {
     Database(IdbError),
-    Conflict(Position),
+    Conflict,
     Log(LogError),
 }
 
@@ -326,7 +329,7 @@ impl Failure {
         match self {
             Self::Database(error) => error.into(),
             Self::Log(error) => error,
-            Self::Conflict(actual) => LogError::Backend { why: format!("the log ends at event {actual}") },
+            Self::Conflict => LogError::Backend { why: "the log ends elsewhere".to_owned() },
         }
     }
 }

@@ -611,6 +611,18 @@ async fn a_tab_that_slept_through_a_merge_reads_on_and_appends_only_at_the_end()
 }
 
 #[wasm_bindgen_test]
+async fn a_stale_tab_whose_blocks_would_reach_further_is_told_the_end_and_writes_nothing() {
+    let (ledger, log, blocks) = a_log().await;
+    let other = IndexedDbLog::open(&ledger).await.expect("opened");
+    let theirs = blocks_after(end_of(&blocks), 1, "bob");
+    other.append(end_of(&blocks), &theirs).await.expect("appended");
+    let ours = blocks_after(end_of(&blocks), 3, "ada");
+    let conflict = AppendError::Conflict { expected: end_of(&blocks), actual: end_of(&theirs).position };
+    assert_eq!(log.append(end_of(&blocks), &ours).await, Err(conflict));
+    holds_exactly(&other, &[blocks, theirs].concat()).await;
+}
+
+#[wasm_bindgen_test]
 async fn a_log_made_again_under_the_same_name_is_not_taken_for_the_one_before() {
     let (ledger, old, blocks) = a_log().await;
     IndexedDbLog::delete(&ledger).await.expect("not blocked");

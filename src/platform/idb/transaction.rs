@@ -1,6 +1,6 @@
 //! Transactions and what one asks of the stores in them.
 
-use super::{super::js, IdbError, events::Events};
+use super::{super::js, IdbError, settled::Settled};
 use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{
@@ -30,7 +30,7 @@ pub enum Durability {
 #[derive(Debug)]
 pub struct Transaction {
     raw: IdbTransaction,
-    events: Events,
+    end: Settled,
     over: bool,
 }
 
@@ -56,7 +56,13 @@ impl Transaction {
             .map_err(|thrown| IdbError::from_js(&thrown))?;
         let database: &js::DatabaseWithOptions = database.unchecked_ref();
         match database.transaction(&names, mode, &options) {
-            Ok(raw) => Ok(Self { events: Events::of(&raw, &["complete", "abort"]), raw, over: false }),
+            Ok(raw) => {
+                let end = Settled::of(|complete, abort| {
+                    raw.set_oncomplete(Some(complete));
+                    raw.set_onabort(Some(abort));
+                });
+                Ok(Self { raw, end, over: false })
+            }
             Err(thrown) => Err(match IdbError::from_js(&thrown) {
                 IdbError::Other { name, why } if name == "InvalidStateError" => IdbError::ConnectionLost { why },
                 other => other,
@@ -76,21 +82,18 @@ impl Transaction {
         // Throws when the transaction is over, or failing: its events tell which.
         #[expect(deprecated, reason = "a slip of web-sys: the standard and all browsers have it")]
         self.raw.commit().ok();
-        let end = self.events.next().await;
+        let is_complete = self.end.is_well().await;
         self.over = true;
-        match end {
-            "complete" => Ok(()),
-            _ => Err(self.failure().unwrap_or_else(IdbError::rolled_back)),
-        }
+        if is_complete { Ok(()) } else { Err(self.failure().unwrap_or_else(IdbError::rolled_back)) }
     }
 
     /// Rolls back. If it was failing by itself, this is why.
     pub(super) async fn roll_back(mut self) -> Option<IdbError> {
         // Throws when the transaction is over, or failing.
         let asked = self.raw.abort().is_ok();
-        let end = self.events.next().await;
+        let is_complete = self.end.is_well().await;
         self.over = true;
-        let by_the_browser = !asked && end == "abort";
+        let by_the_browser = !asked && !is_complete;
         self.failure().or_else(|| by_the_browser.then(IdbError::rolled_back))
     }
 
@@ -121,6 +124,15 @@ impl Store {
     /// [`IdbError`] when the transaction is over.
     pub fn last_key(&self) -> Result<Answer, IdbError> {
         Answer::to(self.raw.open_key_cursor_with_range_and_direction(&JsValue::NULL, IdbCursorDirection::Prev))
+    }
+
+    /// Asks for the first key above `after`: `undefined` where there is none. Quicker than [`Store::last_key`], for which
+    /// the browser makes a cursor.
+    ///
+    /// # Errors
+    /// [`IdbError`] when the transaction is over.
+    pub fn first_key_above(&self, after: &JsValue) -> Result<Answer, IdbError> {
+        Answer::to(self.raw.get_key(&above(after)?.into()))
     }
 
     /// Asks for the last record: [`Answer::record`] gives it.
@@ -182,7 +194,7 @@ impl Store {
             // To the database that would mean all of them.
             return Ok(Vec::new());
         }
-        let range = IdbKeyRange::lower_bound_with_open(after, true).map_err(|thrown| IdbError::from_js(&thrown))?;
+        let range = above(after)?;
         let keys = Answer::to(self.raw.get_all_keys_with_key_and_limit(&range, count_max))?;
         let values = Answer::to(self.raw.get_all_with_key_and_limit(&range, count_max))?;
         let (keys, values) = (Array::from(&keys.value().await?), Array::from(&values.value().await?));
@@ -195,18 +207,22 @@ impl Store {
 #[must_use = "what is not waited for needs not be asked"]
 pub struct Answer {
     request: IdbRequest,
-    events: Events,
+    settled: Settled,
 }
 
 impl Answer {
     fn to(sent: Result<IdbRequest, JsValue>) -> Result<Self, IdbError> {
         let request = sent.map_err(|thrown| IdbError::from_js(&thrown))?;
-        // A browser may fail a transaction without a word to its requests.
-        let transaction = request.transaction();
-        let abort = transaction.iter().map(|transaction| (transaction.as_ref(), "abort"));
-        let own = ["success", "error"].map(|name| (request.as_ref(), name));
-        let events = Events::of_each(own.into_iter().chain(abort));
-        Ok(Self { request, events })
+        let settled = Settled::of(|success, failure| {
+            request.set_onsuccess(Some(success));
+            request.set_onerror(Some(failure));
+            // A browser may fail a transaction without a word to its requests.
+            if let Some(transaction) = request.transaction() {
+                // Throws nothing: to listen is always allowed.
+                transaction.add_event_listener_with_callback("abort", failure).ok();
+            }
+        });
+        Ok(Self { request, settled })
     }
 
     /// Waits for a key that was asked for; `None` where there is no record.
@@ -233,16 +249,21 @@ impl Answer {
     /// # Errors
     /// [`IdbError`] when the request failed, or its transaction did.
     pub async fn value(mut self) -> Result<JsValue, IdbError> {
-        let error = match self.events.next().await {
-            "success" => return self.request.result().map_err(|thrown| IdbError::from_js(&thrown)),
-            "error" => self.request.error().ok().flatten(),
-            _ => self.request.transaction().and_then(|transaction| transaction.error()),
-        };
+        if self.settled.is_well().await {
+            return self.request.result().map_err(|thrown| IdbError::from_js(&thrown));
+        }
+        // A request that its transaction left without a word throws when it is asked.
+        let own = self.request.error().ok().flatten();
+        let error = own.or_else(|| self.request.transaction()?.error());
         match error.map(|error| IdbError::from_js(&error)) {
             Some(error) if !error.is_named("AbortError") => Err(error),
             Some(_) | None => Err(IdbError::rolled_back()),
         }
     }
+}
+
+fn above(after: &JsValue) -> Result<IdbKeyRange, IdbError> {
+    IdbKeyRange::lower_bound_with_open(after, true).map_err(|thrown| IdbError::from_js(&thrown))
 }
 
 fn sent(request: Result<IdbRequest, JsValue>) -> Result<(), IdbError> {
