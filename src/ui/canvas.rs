@@ -58,10 +58,11 @@ pub(crate) fn draw_on(
         let looks = (session.tense.get(), theme, system_theme.get());
         watch();
         let Some(canvas) = canvas.get() else { return };
+        // Also where a frame is due already: it is drawn in the colours of now.
+        easel.borrow_mut().wear(looks);
         if is_due.replace(true) {
             return;
         }
-        easel.borrow_mut().wear(looks);
         let (is_due, draw, easel) = (Rc::clone(&is_due), Rc::clone(&draw), Rc::clone(&easel));
         request_animation_frame(move || {
             is_due.set(false);
