@@ -154,21 +154,29 @@ impl Browser {
         Ok(entries.into_iter().filter(ConsoleEntry::is_complaint).collect())
     }
 
-    /// Closes the browser as a person would; it puts its profile in order first.
+    /// Closes the browser as a person would; it puts its profile in order first. Another one can be opened on it then:
+    /// the driver does not always wait until all of the browser has ended.
     ///
     /// # Errors
     ///
-    /// When the browser has gone already.
+    /// When the browser has gone already, or does not end.
     pub async fn close(self) -> Result<()> {
-        self.client.close().await.context("the browser does not close")
+        let processes = processes::descendants(self.driver.process_id());
+        self.client.close().await.context("the browser does not close")?;
+        processes::until_ended(&processes).await
     }
 
     /// Kills all processes of the browser at once, as a power cut would. The profile can be opened again.
-    pub fn kill(self) {
+    ///
+    /// # Errors
+    ///
+    /// When the browser does not end.
+    pub async fn kill(self) -> Result<()> {
         #[cfg(unix)]
-        processes::kill_descendants(self.driver.process_id());
+        processes::kill_descendants(self.driver.process_id()).await?;
         #[cfg(not(unix))]
         processes::kill_tree(self.driver.process_id());
+        Ok(())
     }
 
     async fn another(&self, as_tab: bool) -> Result<Page> {

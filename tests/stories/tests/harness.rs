@@ -36,7 +36,7 @@ async fn what_was_stored_outlives_a_killed_browser() -> Result<()> {
         change.objectStore('kept').put('here', 1);
         await new Promise((done) => { change.oncomplete = done; });";
     page.run::<Value>(&format!("{STORE} {write}")).await?;
-    browser.kill();
+    browser.kill().await?;
 
     let browser = Browser::open(&profile).await?;
     let page = browser.page().await?;

@@ -106,7 +106,7 @@ async fn kill_often(profile: &Profile, address: &str, wanted: impl Fn(u32, u32) 
         let wanted = wanted(kill, found);
         let reached = async || Ok(Some(page.head().await?).filter(|head| *head >= wanted));
         saved = wait_until(&format!("event {wanted}"), reached).await?;
-        browser.kill();
+        browser.kill().await?;
     }
     println!("{KILLS} kills in {:.1} s; {saved} events were shown as saved", since.elapsed().as_secs_f64());
     println!("{beyond} events were saved that nobody had been shown yet");

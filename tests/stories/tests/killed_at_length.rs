@@ -99,7 +99,7 @@ async fn twenty_kills_while_importing_leave_the_whole_file_or_nothing_of_it() ->
         let page = started(&browser, &server.address()).await?;
         stage(&page, &server.address(), written(&profile, kill)?).await?;
         let durable = page.run_with::<bool>(IMPORT_FOR_A_WHILE, vec![(kill % FRAMES).into()]).await?;
-        browser.kill();
+        browser.kill().await?;
 
         let browser = Browser::open(&profile).await?;
         let page = started(&browser, &server.address()).await?;
@@ -171,7 +171,7 @@ async fn twenty_kills_while_keeping_checkpoints_change_nothing() -> Result<()> {
         page.visit(&format!("{}#/books/bank", server.address())).await?;
         page.wait_for_balance(10_000).await?;
         page.run_with::<()>("await saving(arguments[0])", vec![(kill % 4).into()]).await?;
-        browser.kill();
+        browser.kill().await?;
 
         let browser = Browser::open(&profile).await?;
         let page = started(&browser, &server.address()).await?;

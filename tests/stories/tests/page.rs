@@ -46,7 +46,7 @@ async fn the_page_works_without_its_server_once_it_has_been_seen() -> Result<()>
     let other = browser.new_tab().await?;
     other.visit(&format!("{}#/anywhere", server.address())).await?;
     assert_started(&other).await?;
-    browser.kill();
+    browser.kill().await?;
 
     let browser = Browser::open(&profile).await?;
     let page = browser.page().await?;
