@@ -122,3 +122,24 @@ async fn a_wrong_checkpoint_is_told_and_replaced() {
         backend::breathe().await;
     }
 }
+
+/// A log that cannot be read any more, though it opens and says where it ends.
+const UNREADABLE: &str = "
+    const readable = IDBObjectStore.prototype.getAll;
+    IDBObjectStore.prototype.getAll = () => { throw new DOMException('the disk does not answer', 'UnknownError'); };
+    return () => { IDBObjectStore.prototype.getAll = readable; };
+";
+
+#[wasm_bindgen_test]
+async fn accounts_whose_history_cannot_be_read_are_not_shown_any_more() {
+    let (id, _) = long_ledger().await;
+    let (page, slow) = at_a_balance(&id).await;
+    assert!(page.test_ids("account-row").len() > 5);
+    let unreadable = Patch::new(UNREADABLE);
+    until("it is told", || page.says("The browser's storage failed.").then_some(())).await;
+    drop((slow, unreadable));
+    assert!(page.says("the disk does not answer"));
+    assert!(page.test_ids("account-row").is_empty() && balance(&page).is_none());
+    assert_eq!(page.head(), 0);
+    assert!(!is_reading());
+}
