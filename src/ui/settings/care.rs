@@ -8,6 +8,32 @@ use crate::{
 };
 use leptos::{prelude::*, task::spawn_local};
 
+/// What is done for the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Task {
+    Verify,
+    Rebuild,
+}
+
+impl Task {
+    fn title(self) -> &'static str {
+        match self {
+            Self::Verify => "Verifying the log",
+            Self::Rebuild => "Rebuilding all read models",
+        }
+    }
+
+    /// How far it has come; `at` goes on with the date that it has come to, or is empty.
+    fn progress(self, done: &str, total: &str, at: &str) -> String {
+        match self {
+            Self::Verify => format!("Event {done} of {total}{at}."),
+            Self::Rebuild => {
+                format!("Folding {done} of {total}{at}: each event, for each read model, on each clock.")
+            }
+        }
+    }
+}
+
 /// Where the care for the log stands.
 #[derive(Clone, Debug, Default, PartialEq)]
 enum State {
@@ -15,7 +41,7 @@ enum State {
     #[default]
     Idle,
     /// It goes on: what is done, and how far it has come.
-    Working(&'static str, Work),
+    Working(Task, Work),
     /// It is over, well: what was found.
     Good(String),
     /// Something is wrong: what, and what to do.
@@ -29,9 +55,6 @@ struct Care {
     state: RwSignal<State>,
     is_cancelled: StoredValue<bool>,
 }
-
-const VERIFYING: &str = "Verifying the log";
-const REBUILDING: &str = "Rebuilding all read models";
 
 impl Care {
     /// Begins, unless something goes on.
@@ -48,25 +71,19 @@ impl Care {
     }
 
     /// Shows how far it has come; `false` when it is to stop, or nobody is there to see it.
-    fn goes_on(self, title: &'static str, progress: Progress) -> bool {
+    fn goes_on(self, task: Task, progress: Progress) -> bool {
         let at = progress.reached.map(|at| format!(", at {}", format::date(at, self.session.zone.get_untracked())));
         let (done, total) = (format::int(progress.done), format::int(progress.total));
-        let text = match title {
-            VERIFYING => format!("Event {done} of {total}{}.", at.unwrap_or_default()),
-            _ => format!(
-                "Folding {done} of {total}{}: each event, for each read model, on each clock.",
-                at.unwrap_or_default()
-            ),
-        };
+        let text = task.progress(&done, &total, &at.unwrap_or_default());
         let share = Some(share(progress.done.into(), progress.total.into()));
-        let is_gone = self.state.try_set(State::Working(title, Work { text, share, count: progress.done })).is_some();
+        let is_gone = self.state.try_set(State::Working(task, Work { text, share, count: progress.done })).is_some();
         !is_gone && self.is_cancelled.try_get_value() == Some(false)
     }
 
     async fn verify(self) -> Option<State> {
         let ledger = self.session.ledger()?;
-        self.state.set(State::Working(VERIFYING, Work::default()));
-        let found = ledger.verify(&PageEnv, |progress| self.goes_on(VERIFYING, progress)).await;
+        self.state.set(State::Working(Task::Verify, Work::default()));
+        let found = ledger.verify(&PageEnv, |progress| self.goes_on(Task::Verify, progress)).await;
         Some(match found {
             Ok(found) => State::Good(format!(
                 "All {} events are as they were written: the checksums of {} blocks ({}), every event's hash in the chain, and the end.",
@@ -85,8 +102,8 @@ impl Care {
     async fn rebuild(self) -> Option<State> {
         let session = self.session;
         let ledger = session.ledger()?;
-        self.state.set(State::Working(REBUILDING, Work::default()));
-        let outcome = ledger.rebuild(&PageEnv, |progress| self.goes_on(REBUILDING, progress)).await;
+        self.state.set(State::Working(Task::Rebuild, Work::default()));
+        let outcome = ledger.rebuild(&PageEnv, |progress| self.goes_on(Task::Rebuild, progress)).await;
         // What is shown was folded anew, though the head is where it was.
         session.head.notify();
         if outcome.is_ok() {
@@ -116,7 +133,7 @@ pub fn LogCare(session: Session) -> impl IntoView {
     let is_working = Memo::new(move |_| state.with(|state| matches!(state, State::Working(..))));
     let title = Memo::new(move |_| {
         state.with(|state| match state {
-            State::Working(title, _) => (*title).to_owned(),
+            State::Working(task, _) => task.title().to_owned(),
             State::Idle | State::Good(_) | State::Bad(_) => String::new(),
         })
     });
