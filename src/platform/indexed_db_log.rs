@@ -261,8 +261,9 @@ async fn replace(
     Ok(true)
 }
 
-/// Adds `records` if the log ends at `expected`. Where that end was `seen` in this database, it is enough that nothing
-/// lies behind it: positions only grow, and no event changes. Elsewhere the last block has to say the same of the chain.
+/// Adds `records` if the log ends at `expected`. Where that end was `seen` in this database, it is enough that its
+/// position is still the last: positions only grow, and no event changes. Elsewhere the last block has to say the same
+/// of the chain.
 async fn write_behind(
     transaction: &Transaction,
     expected: Tail,
@@ -270,12 +271,14 @@ async fn write_behind(
     records: &[(JsValue, Uint8Array)],
 ) -> Result<(), Failure> {
     let store = transaction.store(BLOCKS)?;
-    let asked = if seen { store.first_key_above(&expected.position.get().into())? } else { store.last_record()? };
+    let asked = if seen { store.count_from(&expected.position.get().into())? } else { store.last_record()? };
     // The writes are sent before the answer is known, which saves a journey; a stale one is rolled back.
     for (key, bytes) in records {
         store.add(key, bytes)?;
     }
-    let fits = if seen { asked.value().await?.is_undefined() } else { is_end(expected, asked.record().await?)? };
+    // Of the keys from the end on there is that one; of an empty log, none.
+    let due = f64::from(u8::from(expected.position > Position::ZERO));
+    let fits = if seen { asked.value().await? == due } else { is_end(expected, asked.record().await?)? };
     if fits { Ok(()) } else { Err(Failure::Conflict) }
 }
 

@@ -623,6 +623,22 @@ async fn a_stale_tab_whose_blocks_would_reach_further_is_told_the_end_and_writes
 }
 
 #[wasm_bindgen_test]
+async fn a_tab_that_knows_more_than_is_stored_writes_nothing() {
+    let (ledger, log, blocks) = a_log().await;
+    let page = Factory::of_page().expect("there is one");
+    let database = Database::open(&page, &name_of(&ledger), 1, no_upgrade).await.expect("opened");
+    let last = end_of(&blocks);
+    let cut = async |transaction: &annals::platform::idb::Transaction| {
+        transaction.store("blocks")?.delete(&last.position.get().into())
+    };
+    database.transaction(&["blocks"], Mode::Write(Durability::Strict), cut).await.expect("cut");
+    let left = &blocks[..blocks.len() - 1];
+    let conflict = AppendError::Conflict { expected: last, actual: end_of(left).position };
+    assert_eq!(log.append(last, &blocks_after(last, 1, "ada")).await, Err(conflict));
+    holds_exactly(&log, left).await;
+}
+
+#[wasm_bindgen_test]
 async fn a_log_made_again_under_the_same_name_is_not_taken_for_the_one_before() {
     let (ledger, old, blocks) = a_log().await;
     IndexedDbLog::delete(&ledger).await.expect("not blocked");

@@ -126,13 +126,14 @@ impl Store {
         Answer::to(self.raw.open_key_cursor_with_range_and_direction(&JsValue::NULL, IdbCursorDirection::Prev))
     }
 
-    /// Asks for the first key above `after`: `undefined` where there is none. Quicker than [`Store::last_key`], for which
-    /// the browser makes a cursor.
+    /// Asks how many keys there are from `first` on. Quicker than [`Store::last_key`], for which the browser makes a
+    /// cursor.
     ///
     /// # Errors
     /// [`IdbError`] when the transaction is over.
-    pub fn first_key_above(&self, after: &JsValue) -> Result<Answer, IdbError> {
-        Answer::to(self.raw.get_key(&above(after)?.into()))
+    pub fn count_from(&self, first: &JsValue) -> Result<Answer, IdbError> {
+        let range = IdbKeyRange::lower_bound(first).map_err(|thrown| IdbError::from_js(&thrown))?;
+        Answer::to(self.raw.count_with_key(&range))
     }
 
     /// Asks for the last record: [`Answer::record`] gives it.
@@ -194,7 +195,7 @@ impl Store {
             // To the database that would mean all of them.
             return Ok(Vec::new());
         }
-        let range = above(after)?;
+        let range = IdbKeyRange::lower_bound_with_open(after, true).map_err(|thrown| IdbError::from_js(&thrown))?;
         let keys = Answer::to(self.raw.get_all_keys_with_key_and_limit(&range, count_max))?;
         let values = Answer::to(self.raw.get_all_with_key_and_limit(&range, count_max))?;
         let (keys, values) = (Array::from(&keys.value().await?), Array::from(&values.value().await?));
@@ -260,10 +261,6 @@ impl Answer {
             Some(_) | None => Err(IdbError::rolled_back()),
         }
     }
-}
-
-fn above(after: &JsValue) -> Result<IdbKeyRange, IdbError> {
-    IdbKeyRange::lower_bound_with_open(after, true).map_err(|thrown| IdbError::from_js(&thrown))
 }
 
 fn sent(request: Result<IdbRequest, JsValue>) -> Result<(), IdbError> {
