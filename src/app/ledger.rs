@@ -242,7 +242,9 @@ impl<L: EventLog> Ledger<L> {
     pub async fn fold_account(&self, id: StreamId, clock: Clock, env: &impl Env) {
         let mut slices = Slices::begin(env);
         let count = EVENTS_PER_LOOK as usize;
-        while !self.read(|read| read.prepare_account(id, clock, count) && read.prepare_state(id, count)) {
+        // Both pass an event while it is decoded.
+        let prepare = |read: &mut ReadSide| [read.prepare_account(id, clock, count), read.prepare_state(id, count)];
+        while self.read(prepare).contains(&false) {
             if slices.is_over() {
                 slices.rest().await;
             }
