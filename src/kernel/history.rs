@@ -293,11 +293,7 @@ impl<C: Codec> History<C> {
 
     /// The typed event at a position; `None` where it is foreign, unreadable or not there.
     pub fn fact(&self, position: Position) -> Option<Fact<C::Event>> {
-        let mut walk = Walk::of(self);
-        let Entry { fact, stream, version } = walk.entry(position)?;
-        let (stream, version, event) = (*stream, *version, fact.clone()?);
-        let (recorded_at, occurred_at) = (self.recorded.time_of(position)?, self.occurred.time_of(position)?);
-        Some(Fact { position, stream, version, occurred_at, recorded_at, event })
+        Walk::of(self).recorded(position).map(Recorded::to_fact)
     }
 
     /// Shows the typed events at some positions, in their order.

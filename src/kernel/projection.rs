@@ -27,6 +27,14 @@ impl<E> Clone for Recorded<'_, E> {
 
 impl<E> Copy for Recorded<'_, E> {}
 
+impl<E: Clone> Recorded<'_, E> {
+    /// The same, owned.
+    pub fn to_fact(self) -> Fact<E> {
+        let Self { position, stream, version, occurred_at, recorded_at, event } = self;
+        Fact { position, stream, version, occurred_at, recorded_at, event: event.clone() }
+    }
+}
+
 /// The same, owned.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fact<E> {

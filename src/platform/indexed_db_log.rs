@@ -3,7 +3,7 @@
 //! One database a ledger, `annals.<ledger>`, with two stores:
 //!
 //! - `blocks`: the position of a block's last event → the block's bytes, a `Uint8Array`. The last key is the end of the
-//!   log, and each append compares it in the transaction that adds its blocks: of two tabs one is refused. Merging
+//!   log, and each append sees to it in the transaction that adds its blocks: of two tabs one is refused. Merging
 //!   blocks does not move it.
 //! - `derived`: what can be made again from the blocks: a text that says which checkpoint → its bytes.
 
