@@ -15,7 +15,7 @@ use crate::{
     kernel::{AppendError, Block, BlockHeader, CheckpointStore, EventLog, LogError, Position, StoredBlock, Tail},
     store::{LedgerId, tail_after},
 };
-use js_sys::{Array, Uint8Array};
+use js_sys::{Array, Promise, Uint8Array};
 use std::{
     cell::{Cell, RefCell},
     iter::repeat_n,
@@ -23,8 +23,11 @@ use std::{
     sync::Arc,
 };
 use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
 const VERSION: u32 = 1;
+/// What the names of the databases begin with.
+const DATABASE: &str = "annals.";
 const BLOCKS: &str = "blocks";
 const DERIVED: &str = "derived";
 /// How often a lost connection is opened again before an operation gives up.
@@ -38,6 +41,33 @@ pub struct IndexedDbLog {
     factory: Factory,
     name: String,
     connection: RefCell<Option<Rc<Connection>>>,
+    renewal: Renewal,
+}
+
+/// What has to come before the first write: see [`Factory::begin_new_log`].
+#[derive(Debug, Default)]
+struct Renewal {
+    under_way: RefCell<Option<Promise>>,
+    done: Cell<bool>,
+}
+
+impl Renewal {
+    async fn see_to(&self, factory: &Factory) {
+        if self.done.get() {
+            return;
+        }
+        let begin = || {
+            let factory = factory.clone();
+            future_to_promise(async move {
+                factory.begin_new_log().await;
+                Ok(JsValue::UNDEFINED)
+            })
+        };
+        // Whoever comes meanwhile waits for the same.
+        let under_way = self.under_way.borrow_mut().get_or_insert_with(begin).clone();
+        JsFuture::from(under_way).await.ok();
+        self.done.set(true);
+    }
 }
 
 /// A connection, and where the log was last seen to end over it. A connection never comes to another database: one
@@ -69,8 +99,25 @@ impl IndexedDbLog {
     /// [`LogError`] of every kind.
     pub async fn open_in(factory: Factory, ledger: &LedgerId) -> Result<Self, LogError> {
         let name = database_name(ledger);
+        let renewal = Renewal::default();
+        // To make a database is to write; where there is none yet, nothing can be lost by it.
+        if factory.names().await.is_some_and(|others| !others.is_empty() && !others.contains(&name)) {
+            renewal.see_to(&factory).await;
+        }
         let database = Database::open(&factory, &name, VERSION, create_stores).await?;
-        Ok(Self { factory, name, connection: RefCell::new(Some(Connection::new(database))) })
+        Ok(Self { factory, name, connection: RefCell::new(Some(Connection::new(database))), renewal })
+    }
+
+    /// Waits until one can write.
+    async fn before_a_write(&self) {
+        self.renewal.see_to(&self.factory).await;
+    }
+
+    /// The ledgers that have a log, by their ids; none where the browser does not say.
+    pub async fn stored() -> Vec<LedgerId> {
+        let Ok(factory) = Factory::of_page() else { return Vec::new() };
+        let names = factory.names().await.unwrap_or_default();
+        names.iter().filter_map(|name| LedgerId::parse(name.strip_prefix(DATABASE)?).ok()).collect()
     }
 
     /// Deletes the log of a ledger for good, here and in every tab.
@@ -155,6 +202,7 @@ impl EventLog for IndexedDbLog {
         // Everything is encoded here: within the transaction only requests may be awaited.
         let records: Vec<(JsValue, Uint8Array)> =
             blocks.iter().map(|block| (block.header().last().get().into(), Uint8Array::from(block.bytes()))).collect();
+        self.before_a_write().await;
         let attempts = Cell::new(0_u32);
         let outcome = self.run(async |connection| {
             attempts.set(attempts.get() + 1);
@@ -185,6 +233,7 @@ impl EventLog for IndexedDbLog {
 
     async fn merge(&self, parts: &[Position], merged: &Block) -> Result<bool, LogError> {
         let bytes = Uint8Array::from(merged.bytes());
+        self.before_a_write().await;
         let replace = async |transaction: &Transaction| replace(transaction, parts, merged.header(), &bytes).await;
         let mode = Mode::Write(Durability::Strict);
         let replaced =
@@ -204,6 +253,9 @@ impl IndexedDbLog {
     /// One transaction on what is derived. It can be made again, so a system that crashes may lose it.
     async fn derived(&self, ask: &Ask<'_>) -> Result<JsValue, LogError> {
         let mode = if matches!(ask, Ask::Load(_)) { Mode::Read } else { Mode::Write(Durability::Relaxed) };
+        if matches!(mode, Mode::Write(_)) {
+            self.before_a_write().await;
+        }
         let work = async |transaction: &Transaction| {
             let store = transaction.store(DERIVED)?;
             match ask {
@@ -294,7 +346,7 @@ fn is_end(expected: Tail, last: Option<(JsValue, JsValue)>) -> Result<bool, LogE
 }
 
 fn database_name(ledger: &LedgerId) -> String {
-    format!("annals.{ledger}")
+    format!("{DATABASE}{ledger}")
 }
 
 fn create_stores(upgrade: &Upgrade) -> Result<(), IdbError> {

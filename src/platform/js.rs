@@ -2,7 +2,7 @@
 
 use js_sys::{Array, Function, Promise, Reflect};
 use wasm_bindgen::prelude::*;
-use web_sys::{IdbDatabase, IdbTransaction};
+use web_sys::{IdbDatabase, IdbFactory, IdbTransaction};
 
 #[wasm_bindgen]
 extern "C" {
@@ -16,6 +16,12 @@ extern "C" {
         mode: &str,
         options: &JsValue,
     ) -> Result<IdbTransaction, JsValue>;
+
+    /// An `IDBFactory`, for its list of databases.
+    #[wasm_bindgen(extends = IdbFactory)]
+    pub(super) type DatabaseLister;
+    #[wasm_bindgen(method, catch)]
+    pub(super) fn databases(this: &DatabaseLister) -> Result<Promise, JsValue>;
 
     /// `navigator.locks`.
     pub(super) type LockManager;

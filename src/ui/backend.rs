@@ -176,6 +176,20 @@ pub(crate) fn ledgers() -> Vec<LedgerInfo> {
     registry::ledgers()
 }
 
+/// The ledgers that are stored and not on the list. The list lies in another place than the logs, and a browser that
+/// crashes may not have written it down yet.
+pub(crate) async fn unlisted_ledgers() -> Vec<LedgerInfo> {
+    let listed = registry::ledgers();
+    let mut unlisted = Vec::new();
+    for id in IndexedDbLog::stored().await {
+        // An empty one was only looked at.
+        if listed.iter().all(|info| info.id != id) && holds_events(&id).await == Ok(true) {
+            unlisted.push(LedgerInfo::unknown(id));
+        }
+    }
+    unlisted
+}
+
 /// Notes a ledger. A browser without room for that still has the ledger itself, found by its address.
 pub(crate) fn save_ledger(info: &LedgerInfo) {
     registry::save_ledger(info).unwrap_or_default();

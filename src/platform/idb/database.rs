@@ -3,9 +3,10 @@
 use super::{super::js, IdbError, Mode, Transaction, events::Events};
 use futures_channel::oneshot;
 use gloo_events::EventListener;
+use js_sys::Array;
 use std::{cell::RefCell, rc::Rc};
 use wasm_bindgen::{JsCast as _, JsValue};
-use wasm_bindgen_futures::spawn_local;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Event, IdbDatabase, IdbFactory, IdbOpenDbRequest, IdbVersionChangeEvent};
 
 /// Where databases are opened.
@@ -48,6 +49,31 @@ impl Factory {
             "success" => Ok(()),
             "blocked" => Err(IdbError::Blocked),
             _ => Err(failure_of(&request)),
+        }
+    }
+
+    /// The names of all databases of the origin; `None` when the browser does not say.
+    pub async fn names(&self) -> Option<Vec<String>> {
+        let listed = js::DatabaseLister::databases(self.raw.unchecked_ref()).ok()?;
+        let listed = Array::from(&JsFuture::from(listed).await.ok()?);
+        Some(listed.iter().filter_map(|one| js::property(&one, "name")?.as_string()).collect())
+    }
+
+    /// Has the browser begin a new log beneath its databases, by making a database and deleting it. Costs some
+    /// milliseconds; a browser that keeps its databases otherwise is none the worse for it.
+    ///
+    /// Chromium keeps the databases of an origin in `LevelDB`, which writes to a log of its own first. When the browser is
+    /// killed amid a write, that log ends in half a record. The next browser leaves it out and writes on *behind* it. So
+    /// whatever comes then is saved for as long as this browser runs: the one after it finds half a record in the middle,
+    /// and either ends its reading there or takes all of the origin's databases for corrupt and begins with none. After
+    /// a database was deleted, Chromium compacts: what is in the log goes into a table, and a new log is begun.
+    ///
+    /// A failure is not told. Where no database can be made, nothing can be saved either, and that is told.
+    pub async fn begin_new_log(&self) {
+        const NAME: &str = "annals-renewal";
+        if let Ok(made) = Database::open(self, NAME, 1, |_| Ok(())).await {
+            drop(made);
+            self.delete(NAME).await.unwrap_or_default();
         }
     }
 

@@ -16,7 +16,26 @@ use leptos::{prelude::*, task::spawn_local};
 use std::rc::Rc;
 
 impl Session {
+    /// Opens the ledger that the address names, or else the one that was open last, or any. A ledger that is stored is
+    /// there, whether the list of ledgers has it or not.
     pub(super) fn open_routed(&self) {
+        let session = *self;
+        let named = LedgerId::parse(&session.route.get_untracked().ledger).is_ok();
+        let is_first_visit = !named && session.ledgers.with_untracked(Vec::is_empty);
+        if !is_first_visit {
+            session.open_wanted();
+        }
+        spawn_local(async move {
+            for info in backend::unlisted_ledgers().await {
+                session.remember(&info);
+            }
+            if is_first_visit {
+                session.open_wanted();
+            }
+        });
+    }
+
+    fn open_wanted(&self) {
         let wanted = self.route.get_untracked().ledger;
         let known = self.ledgers.get_untracked();
         let last = self.preferences.get_untracked().last_ledger;

@@ -2,11 +2,12 @@
 
 use std::{
     env, fs,
+    io::Write as _,
     path::{Path, PathBuf},
     sync::Arc,
 };
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use fantoccini::{Client, ClientBuilder, wd::Capabilities};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::json;
@@ -65,6 +66,30 @@ impl Profile {
     #[must_use]
     pub fn data(&self) -> PathBuf {
         self.folder.path().join("data")
+    }
+
+    /// Leaves half a record at the end of what the browser writes before it changes its databases, as a kill amid a write
+    /// does. Nothing that was complete is touched.
+    ///
+    /// # Errors
+    ///
+    /// When the browser keeps its databases in another way.
+    pub fn tear_databases(&self) -> Result<()> {
+        // A record of LevelDB (doc/log_format.md): a checksum, the length 1,000, the kind "full", and not all of it.
+        const HALF: [u8; 12] = [1, 2, 3, 4, 0xe8, 0x03, 1, b'h', b'a', b'l', b'f', b'!'];
+        let stored = self.data().join("Default/IndexedDB");
+        let mut torn = 0;
+        for database in fs::read_dir(&stored).with_context(|| format!("{} is not there", stored.display()))? {
+            for file in fs::read_dir(database?.path())? {
+                let path = file?.path();
+                if path.extension().is_some_and(|extension| extension == "log") {
+                    fs::OpenOptions::new().append(true).open(path)?.write_all(&HALF)?;
+                    torn += 1;
+                }
+            }
+        }
+        ensure!(torn > 0, "{} holds no log", stored.display());
+        Ok(())
     }
 
     /// Where the browser puts what it downloads.

@@ -23,6 +23,14 @@ pub(crate) type Focus = Arc<Mutex<Option<WindowHandle>>>;
 /// How long the pointer takes from one place of a drag to the next.
 const DRAG_STEP: Duration = Duration::from_millis(50);
 
+/// What a page shows and stores, in words for whoever reads why a story failed and has no picture.
+const STATE: &str = "
+    const stores = (await indexedDB.databases()).map((one) => `${one.name} (version ${one.version})`);
+    const { tense } = document.documentElement.dataset;
+    const text = document.body.innerText.replace(/\\s+/g, ' ').slice(0, 600);
+    return `${location.href}, ${document.readyState}, tense ${tense}, databases [${stores}], ` +
+        `${localStorage.length} keys in localStorage, it says: ${text}`;";
+
 /// One page of a browser: a tab or a window. Its copies are the same page.
 #[derive(Debug, Clone)]
 pub struct Page {
@@ -301,7 +309,8 @@ impl Page {
         let console = wire::console(&self.client).await.unwrap_or_default();
         let lines: Vec<String> =
             console.into_iter().map(|entry| format!("\n  {} {}", entry.level, entry.message)).collect();
-        Err(error.context(format!("picture: {picture}; console:{}", lines.concat())))
+        let state = self.run::<String>(STATE).await.unwrap_or_else(|_| "unknown: it runs no script".to_owned());
+        Err(error.context(format!("picture: {picture}; page: {state}; console:{}", lines.concat())))
     }
 }
 

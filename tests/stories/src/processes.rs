@@ -21,11 +21,17 @@ pub(crate) fn kill_tree(root: u32) {
 /// When one of them goes on.
 #[cfg(unix)]
 pub(crate) async fn kill_descendants(root: u32) -> Result<()> {
-    let processes = descendants(root);
-    for process in &processes {
-        kill(*process);
+    // One that was started while the others were listed is found the next time, as long as its parent is there.
+    loop {
+        let processes = descendants(root);
+        if processes.is_empty() {
+            return Ok(());
+        }
+        for process in &processes {
+            kill(*process);
+        }
+        until_ended(&processes).await?;
     }
-    until_ended(&processes).await
 }
 
 /// Waits until all of these processes have ended.

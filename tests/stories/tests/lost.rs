@@ -180,3 +180,76 @@ async fn a_log_that_is_cut_while_it_is_open_takes_no_event_of_the_page_that_know
     assert_eq!(browser.complaints().await?, []);
     browser.close().await
 }
+
+#[tokio::test]
+async fn half_a_record_that_a_kill_left_behind_takes_nothing_with_it_that_is_saved_later() -> Result<()> {
+    let server = Server::start()?;
+    let profile = Profile::new()?;
+    let browser = Browser::open(&profile).await?;
+    browser.page().await?.visit(&server.address()).await?;
+    browser.page().await?.keep_books(5).await?;
+    browser.kill().await?;
+    // As many browsers as would each lose what the one before has saved.
+    for found in [5, 7, 9] {
+        profile.tear_databases()?;
+        let browser = Browser::open(&profile).await?;
+        let page = browser.page().await?;
+        page.visit(&server.address()).await?;
+        page.wait_for_head(found).await?;
+        assert_eq!(page.told().await?, Vec::<String>::new());
+        // The kill took the name along with what else the browser had not written down yet.
+        page.fill_labelled("Who", "Ada").await?;
+        for event in [found + 1, found + 2] {
+            page.type_deposit("10.00", &format!("Deposit {event}")).await?;
+            page.click(".cmd button[type=submit]").await?;
+            page.wait_for_head(event).await?;
+        }
+        assert_eq!(browser.complaints().await?, []);
+        browser.kill().await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn half_a_record_takes_nothing_with_it_when_a_ledger_is_made_behind_it() -> Result<()> {
+    let server = Server::start()?;
+    let profile = Profile::new()?;
+    let browser = Browser::open(&profile).await?;
+    browser.page().await?.visit(&server.address()).await?;
+    browser.page().await?.keep_books(5).await?;
+    browser.kill().await?;
+    profile.tear_databases()?;
+    let browser = Browser::open(&profile).await?;
+    let page = browser.page().await?;
+    page.visit(&format!("{}#/other", server.address())).await?;
+    page.wait_for_tense("empty").await?;
+    browser.kill().await?;
+    let browser = Browser::open(&profile).await?;
+    let page = browser.page().await?;
+    page.visit(&format!("{}#/books", server.address())).await?;
+    page.wait_for_head(5).await?;
+    browser.close().await
+}
+
+#[tokio::test]
+async fn a_ledger_that_is_stored_is_there_though_the_list_of_ledgers_was_lost() -> Result<()> {
+    let server = Server::start()?;
+    let profile = Profile::new()?;
+    let browser = Browser::open(&profile).await?;
+    let page = browser.page().await?;
+    for (ledger, events) in [("household", 3), ("shop", 2)] {
+        page.visit(&format!("{}#/{ledger}", server.address())).await?;
+        page.keep_books(events).await?;
+        page.visit_beside(&server.address()).await?;
+    }
+    page.run::<()>("localStorage.clear()").await?;
+
+    page.visit(&server.address()).await?;
+    page.wait_for_head(3).await?;
+    page.wait_for_balance(12_000).await?;
+    assert_eq!(page.told().await?, Vec::<String>::new());
+    let listed = "return [...document.querySelectorAll('select[aria-label=Ledger] option')].map((one) => one.value)";
+    assert_eq!(page.run::<Vec<String>>(listed).await?, ["household", "shop"]);
+    assert_eq!(browser.complaints().await?, []);
+    browser.close().await
+}
