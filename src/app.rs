@@ -17,8 +17,8 @@ mod time_range;
 
 pub use accounts::Accounts;
 pub use ledger::{
-    ATTEMPTS_MAX, BankCommand, Damage, DispatchError, Env, ImportError, Intent, Ledger, OpenError, Outcome, Preview,
-    Progress, RebuildCancelled, RefusalReason, SavingPolicy, Verified, VerifyError, look_ahead,
+    ATTEMPTS_MAX, Ahead, BankCommand, Damage, DispatchError, Env, ImportError, Intent, Ledger, OpenError, Outcome,
+    Preview, Progress, RebuildCancelled, RefusalReason, SavingPolicy, Verified, VerifyError, look_ahead,
 };
 pub use playhead::{Moment, Playback, Playhead, Speed, Stand, Travel};
 pub use read_side::ReadSide;

@@ -50,7 +50,7 @@ pub use projection::{Fact, Facts, Projection, Recorded};
 pub use replay::{CheckpointPolicy, Replay};
 pub(crate) use scan::{line_run, plain_run};
 pub use shared_vec::SharedVec;
-pub use stream::{StreamId, StreamName, StreamNameError};
+pub use stream::{StreamId, StreamName, StreamNameError, Versions};
 pub use time::{TimeError, Timestamp};
 pub use timeline::{Clock, Rank, Timeline};
 pub use upcast::{ChainError, Lift, UpcastChain, UpcastError, UpcastStep};

@@ -135,6 +135,8 @@ proptest! {
         }));
         let id = stream_id(&history, "ACC-0001");
         let decided = events.iter().fold(Account::initial(), |state, (event, _)| Account::evolve(state, event));
+        let in_the_order_of_the_log: Balances = folded(&history, Clock::Recorded, u32::MAX - 1);
+        prop_assert_eq!(&in_the_order_of_the_log.state(id), &decided, "commands are decided on either");
         let decided = match decided {
             AccountState::Open(account) => Some((account.balance, account.overdraft_limit)),
             AccountState::Unopened | AccountState::Closed => None,

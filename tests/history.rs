@@ -11,7 +11,7 @@ mod toy;
 
 use annals::kernel::{
     Block, BlockError, ChainHash, Clock, Commit, Committed, ConflictError, EVENT_BYTES_MAX, EventId, Expectation,
-    ExpectedVersion, History, NewEvent, Position, Rank, SEALED_EVENTS_MAX, StreamId, Timestamp, Version,
+    ExpectedVersion, History, NewEvent, Position, Rank, SEALED_EVENTS_MAX, StreamId, Timestamp, Version, Versions as _,
 };
 use events::{every_kind, id, json, plain, recorded, some_events, stream, time};
 use proptest::prelude::*;

@@ -2,8 +2,8 @@
 
 use super::{Moment, ReadSide, route::Screen};
 use crate::{
-    bank::{Account, Balances},
-    kernel::{Aggregate as _, Checkpoint, Rank, StreamEntry, StreamId, StreamName, Version},
+    bank::{Account, AccountState, Balances},
+    kernel::{Aggregate as _, Checkpoint, Rank, StreamEntry, StreamId, StreamName, Version, Versions},
 };
 
 /// Where the accounts are looked up.
@@ -41,6 +41,11 @@ impl Accounts<'_> {
         }
     }
 
+    /// What every account is called, in no order that means anything.
+    pub fn names(&self) -> impl Iterator<Item = &StreamName> {
+        self.all().map(|(name, _)| name)
+    }
+
     /// Every account, in no order that means anything.
     fn all(&self) -> Box<dyn Iterator<Item = (&StreamName, StreamId)> + '_> {
         let is_account = |(name, _): &(&StreamName, _)| name.category() == Account::CATEGORY;
@@ -69,11 +74,30 @@ impl Accounts<'_> {
         }
     }
 
+    /// The state of an account as a command meets it.
+    pub fn state(&mut self, name: &StreamName) -> AccountState {
+        match self {
+            Self::Read(read) => read.account_state(name),
+            Self::Ahead(checkpoint) => {
+                checkpoint.stream_id(name).map_or_else(Account::initial, |id| checkpoint.state().state(id))
+            }
+        }
+    }
+
     /// How many events an account holds.
     pub fn version(&self, id: StreamId) -> Option<Version> {
         match self {
             Self::Read(read) => read.history().stream(id).map(StreamEntry::version),
             Self::Ahead(checkpoint) => checkpoint.stream(id).map(|(_, version)| version),
+        }
+    }
+}
+
+impl Versions for Accounts<'_> {
+    fn version_of(&self, name: &StreamName) -> Version {
+        match self {
+            Self::Read(read) => read.history().version_of(name),
+            Self::Ahead(checkpoint) => checkpoint.version_of(name),
         }
     }
 }

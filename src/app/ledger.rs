@@ -1,25 +1,24 @@
 //! A ledger: one log with everything read from it, and the way of a command into it.
 
+mod ahead;
 mod checkpoints;
+mod deciding;
 mod merging;
 mod verifying;
 
+pub use ahead::Ahead;
 pub use checkpoints::{SavingPolicy, look_ahead};
 pub use verifying::{RebuildCancelled, Verified, VerifyError};
 
 use super::{
-    ReadSide,
+    Accounts, ReadSide,
     slices::{EVENTS_PER_LOOK, Slices},
 };
 use crate::{
-    bank::{
-        Account, AccountCommand, AccountEvent, AccountState, BankCodec, Money, Refusal, TransferRefusal, encode,
-        transfer,
-    },
+    bank::{AccountCommand, AccountEvent, BankCodec, Money, Refusal, TransferRefusal},
     kernel::{
-        Aggregate as _, AppendError, Block, BlockError, Clock, Commit, Committed, ConflictError, EventId, EventLog,
-        Expectation, ExpectedVersion, Label, LogError, NewEvent, PayloadError, Position, RecordedEvent, StreamId,
-        StreamName, StreamNameError, Tail, Timestamp, Version,
+        AppendError, Block, BlockError, Clock, Committed, ConflictError, EventId, EventLog, Label, LogError, NewEvent,
+        PayloadError, Position, RecordedEvent, StreamId, StreamName, StreamNameError, Tail, Timestamp, Version,
     },
 };
 use std::{cell::RefCell, collections::BTreeMap};
@@ -332,57 +331,11 @@ impl<L: EventLog> Ledger<L> {
     /// [`DispatchError`] with the rule that refuses it, or [`DispatchError::Damaged`].
     pub fn preview(&self, command: &BankCommand) -> Result<Preview, DispatchError> {
         self.refuse_if_damaged()?;
-        let decided = self.decide(command)?;
-        self.read(|read| {
-            let mut events = Vec::new();
-            let mut versions: Vec<(StreamName, Version)> = Vec::new();
-            for (stream, event) in decided {
-                let version = match versions.iter_mut().find(|(other, _)| *other == stream) {
-                    Some((_, version)) => {
-                        *version = version.next();
-                        *version
-                    }
-                    None => {
-                        let version = read.history().version_of(&stream).next();
-                        versions.push((stream.clone(), version));
-                        version
-                    }
-                };
-                events.push((stream, version, event));
-            }
-            let balance = events.first().and_then(|(first, ..)| {
-                let ours = events.iter().filter(|(stream, ..)| stream == first).map(|(.., event)| event);
-                match ours.fold(read.account_state(first), Account::evolve) {
-                    AccountState::Open(account) => Some(Money::new(account.balance, account.currency)),
-                    AccountState::Unopened | AccountState::Closed => None,
-                }
-            });
-            Ok(Preview { events, balance })
-        })
+        self.read(|read| deciding::preview(&mut Accounts::Read(read), command))
     }
 
     fn refuse_if_damaged(&self) -> Result<(), DispatchError> {
         self.damage().map_or(Ok(()), |damage| Err(DispatchError::Damaged(damage)))
-    }
-
-    fn decide(&self, command: &BankCommand) -> Result<Vec<(StreamName, AccountEvent)>, DispatchError> {
-        let refused = |reason: RefusalReason| DispatchError::Refused { reason, overtaken_by: Vec::new() };
-        let state = |name: &StreamName| self.read(|read| read.account_state(name));
-        let stream = |number: &Label| StreamName::new(Account::CATEGORY, number);
-        match command {
-            BankCommand::Account { number, command } => {
-                let name = stream(number)?;
-                let events = Account::decide(&state(&name), command).map_err(|refusal| refused(refusal.into()))?;
-                Ok(events.into_iter().map(|event| (name.clone(), event)).collect())
-            }
-            BankCommand::Transfer { from, to, amount } => {
-                let (sender, receiver) = (stream(from)?, stream(to)?);
-                let (sent, taken) = transfer((from, &state(&sender)), (to, &state(&receiver)), *amount)
-                    .map_err(|refusal| refused(refusal.into()))?;
-                let sent = sent.into_iter().map(|event| (sender.clone(), event));
-                Ok(sent.chain(taken.into_iter().map(|event| (receiver.clone(), event))).collect())
-            }
-        }
     }
 
     /// Sends a command: decides it, appends what it causes, and shows it to every projection.
@@ -396,7 +349,8 @@ impl<L: EventLog> Ledger<L> {
         let mut overtaken_by = Vec::new();
         for _ in 0..ATTEMPTS_MAX {
             self.refuse_if_damaged()?;
-            let decided = match self.decide(&intent.command) {
+            let decided = self.read(|read| deciding::decide(&mut Accounts::Read(read), &intent.command));
+            let decided = match decided {
                 Err(DispatchError::Refused { reason, .. }) => {
                     return Err(DispatchError::Refused { reason, overtaken_by });
                 }
@@ -406,7 +360,8 @@ impl<L: EventLog> Ledger<L> {
                 return Ok(Outcome { committed: None, overtaken_by });
             }
             let streams: Vec<StreamName> = decided.iter().map(|(stream, _)| stream.clone()).collect();
-            let commit = self.commit(intent, &command_id, decided, env)?;
+            let commit =
+                self.read(|read| deciding::commit(&Accounts::Read(read), intent, &command_id, decided, env))?;
             let tail = self.tail();
             let (blocks, committed) = self.read(|read| read.history().seal(commit, env.now()))?;
             match self.log.append(tail, &blocks).await {
@@ -426,42 +381,6 @@ impl<L: EventLog> Ledger<L> {
             }
         }
         Err(DispatchError::Contended { overtaken_by })
-    }
-
-    fn commit(
-        &self,
-        intent: &Intent,
-        command_id: &EventId,
-        decided: Vec<(StreamName, AccountEvent)>,
-        env: &impl Env,
-    ) -> Result<Commit, DispatchError> {
-        let now = env.now();
-        let mut commit = Commit::default();
-        let mut cause = command_id.clone();
-        for (stream, event) in decided {
-            if !commit.expectations.iter().any(|known| known.stream == stream) {
-                let version = self.read(|read| read.history().version_of(&stream));
-                commit
-                    .expectations
-                    .push(Expectation { stream: stream.clone(), expected: ExpectedVersion::Exactly(version) });
-            }
-            let body = encode(&event)?;
-            let id = env.new_id();
-            commit.events.push(NewEvent {
-                id: id.clone(),
-                stream,
-                event_type: body.event_type,
-                schema: body.schema,
-                data: body.data,
-                occurred_at: intent.occurred_at.unwrap_or(now).min(now),
-                actor: intent.actor.clone(),
-                reason: intent.reason.clone(),
-                correlation_id: Some(command_id.clone()),
-                causation_id: Some(std::mem::replace(&mut cause, id)),
-                attributes: None,
-            });
-        }
-        Ok(commit)
     }
 
     /// Shows what was just appended to the projections. Others may have appended since: then the log is read. Where

@@ -2,7 +2,7 @@
 
 mod stored;
 
-use super::{AccountEvent, AccountOpened, Currency, early::Early};
+use super::{AccountEvent, AccountOpened, AccountState, Currency, OpenAccount, early::Early};
 use crate::kernel::{Label, Position, Projection, Recorded, SharedVec, StreamId, Timestamp, Version};
 use std::sync::Arc;
 
@@ -135,6 +135,19 @@ impl Balances {
     pub fn get(&self, id: StreamId) -> Option<AccountRow> {
         let index = id.index()?;
         Some(AccountRow::of(self.terms.get(index)?.as_ref()?, self.held.get(index)?))
+    }
+
+    /// An account as a command meets it, where this was folded in the order of the log: what all its events evolve it to.
+    pub fn state(&self, id: StreamId) -> AccountState {
+        match self.get(id) {
+            None => AccountState::Unopened,
+            Some(row) if row.is_closed() => AccountState::Closed,
+            Some(row) => AccountState::Open(OpenAccount {
+                currency: row.currency(),
+                balance: row.balance,
+                overdraft_limit: row.overdraft_limit(),
+            }),
+        }
     }
 
     /// All accounts, in the order in which their streams began.

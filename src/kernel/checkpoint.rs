@@ -19,8 +19,8 @@
 //! It is derived: whatever is odd about one, it is not used, and the history is read instead.
 
 use super::{
-    Block, BlockError, ChainHash, Clock, Codec, Decoded, FORMAT_VERSION, History, LogError, Position, Projection,
-    Recorded, StreamId, StreamName, Tail, Timestamp, Version,
+    Block, BlockError, ChainHash, Clock, Codec, Commit, Committed, ConflictError, Decoded, FORMAT_VERSION, History,
+    LogError, Position, Projection, Recorded, Sealer, StreamId, StreamName, Tail, Timestamp, Version, Versions,
     checksum::crc32,
     columns::{Reader, Writer},
 };
@@ -284,6 +284,20 @@ impl<P> Checkpoint<P> {
     /// The state of the fold.
     pub fn state(&self) -> &P {
         &self.state
+    }
+
+    /// Seals a commit behind this, as [`History::seal`] does behind a history.
+    ///
+    /// # Errors
+    /// [`ConflictError`] when a stream is not at the version that the writer believes, or an event is too large.
+    pub fn seal(&self, commit: Commit, now: Timestamp) -> Result<(Vec<Block>, Committed), ConflictError> {
+        Sealer::behind(self.tail, self.recorded.1).seal_commit(self, commit, now)
+    }
+}
+
+impl<P> Versions for Checkpoint<P> {
+    fn version_of(&self, name: &StreamName) -> Version {
+        self.stream_id(name).and_then(|id| self.stream(id)).map_or(Version::ZERO, |(_, version)| version)
     }
 }
 

@@ -8,8 +8,8 @@ pub use sealer::Sealer;
 
 use super::{
     Block, BlockError, ChainHash, Clock, Codec, Commit, Committed, ConflictError, Decoded, EventView, Fact, Facts,
-    Position, Rank, Recorded, RecordedEvent, StreamId, StreamName, Tail, Timeline, Timestamp, Version, block::Mark,
-    timeline::interleave,
+    Position, Rank, Recorded, RecordedEvent, StreamId, StreamName, Tail, Timeline, Timestamp, Version, Versions,
+    block::Mark, timeline::interleave,
 };
 use pages::{Entry, PAGE_EVENTS, Page, Pages};
 use rustc_hash::FxHashMap;
@@ -276,11 +276,6 @@ impl<C: Codec> History<C> {
         self.ids.get(name).copied()
     }
 
-    /// How many events a stream holds.
-    pub fn version_of(&self, name: &StreamName) -> Version {
-        self.stream_id(name).and_then(|id| self.stream(id)).map_or(Version::ZERO, StreamEntry::version)
-    }
-
     /// The rank of an event on a clock.
     pub fn rank_of(&self, clock: Clock, position: Position) -> Rank {
         self.timeline(clock).rank_of(position)
@@ -458,27 +453,18 @@ impl<C: Codec> History<C> {
     /// # Errors
     /// [`ConflictError`] when a stream is not at the version that the writer believes, or an event is too large.
     pub fn seal(&self, commit: Commit, now: Timestamp) -> Result<(Vec<Block>, Committed), ConflictError> {
-        for expectation in &commit.expectations {
-            let actual = self.version_of(&expectation.stream);
-            if !expectation.expected.admits(actual) {
-                let (stream, expected) = (expectation.stream.clone(), expectation.expected);
-                return Err(ConflictError::Version { stream, expected, actual });
-            }
-        }
-        let mut sealer = self.sealer();
-        let mut blocks = Vec::new();
-        let now = sealer.earliest().max(now);
-        for event in commit.events {
-            blocks.extend(sealer.push(self, event, now)?);
-        }
-        let (last, committed) = sealer.finish();
-        blocks.extend(last);
-        Ok((blocks, committed))
+        self.sealer().seal_commit(self, commit, now)
     }
 
     /// Seals many events behind this history, a block at a time.
     pub fn sealer(&self) -> Sealer {
         Sealer::behind(self.tail(), self.recorded.span().map_or(Timestamp::MIN, |(_, last)| last))
+    }
+}
+
+impl<C: Codec> Versions for History<C> {
+    fn version_of(&self, name: &StreamName) -> Version {
+        self.stream_id(name).and_then(|id| self.stream(id)).map_or(Version::ZERO, StreamEntry::version)
     }
 }
 

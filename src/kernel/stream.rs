@@ -1,6 +1,6 @@
 //! Streams: the events of one aggregate.
 
-use super::{label::Label, version::counter};
+use super::{Version, label::Label, version::counter};
 use serde::{Deserialize, Serialize};
 use std::{borrow::Borrow, fmt};
 
@@ -11,6 +11,12 @@ use std::{borrow::Borrow, fmt};
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct StreamName(Label);
+
+/// How far streams have come: what a writer believes of a log, and what its new events are numbered behind.
+pub trait Versions {
+    /// How many events a stream holds; [`Version::ZERO`] where there is none of this name.
+    fn version_of(&self, name: &StreamName) -> Version;
+}
 
 /// Why a text is not the name of a stream.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

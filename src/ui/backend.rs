@@ -9,13 +9,13 @@ use crate::{
     platform::{self, IndexedDbLog, channel::Channel, clock, preferences, registry},
     store::{LedgerId, LedgerInfo, MemoryLog, Preferences, Witness},
 };
-use std::{cell::RefCell, sync::Arc};
+use std::{cell::RefCell, rc::Rc, sync::Arc};
 
-/// The log of the open ledger: in the browser's database, or in memory where there is none.
-#[derive(Debug)]
+/// The log of the open ledger: in the browser's database, or in memory where there is none. Its copies are the same log.
+#[derive(Clone, Debug)]
 pub(crate) enum BrowserLog {
     /// Outlives the page.
-    Indexed(IndexedDbLog),
+    Indexed(Rc<IndexedDbLog>),
     /// Lasts only as long as this page.
     Memory(MemoryLog),
 }
@@ -84,7 +84,7 @@ thread_local! {
 /// [`LogError`] when there is storage and it does not open.
 pub(crate) async fn open_log(id: &LedgerId) -> Result<(BrowserLog, Option<LogError>), LogError> {
     match IndexedDbLog::open(id).await {
-        Ok(log) => Ok((BrowserLog::Indexed(log), None)),
+        Ok(log) => Ok((BrowserLog::Indexed(Rc::new(log)), None)),
         Err(error @ LogError::Unavailable { .. }) => {
             let log = IN_MEMORY.with_borrow_mut(|logs| match logs.iter().find(|(other, _)| other == id) {
                 Some((_, log)) => log.clone(),

@@ -11,13 +11,13 @@ pub(crate) use ledgers::slug_of;
 use super::backend::{self, BrowserLog, TabLink};
 use crate::{
     app::{
-        Accounts, Ledger, Moment, Playback, Playhead, Progress, ReadSide, Speed, TimeRange, advice::Advice,
-        format::Zone, route::Route,
+        Accounts, Ahead, BankCommand, DispatchError, Ledger, Moment, Playback, Playhead, Preview, Progress, ReadSide,
+        Speed, TimeRange, advice::Advice, format::Zone, route::Route,
     },
-    bank::Balances,
-    kernel::{Checkpoint, Position},
+    kernel::Position,
     store::{LedgerId, LedgerInfo, Preferences, ZoneChoice},
 };
+use futures_channel::oneshot::Sender;
 use leptos::prelude::*;
 use std::rc::Rc;
 
@@ -79,14 +79,16 @@ impl Tense {
 }
 
 type OpenLedger = Rc<Ledger<BrowserLog>>;
-type Ahead = Rc<Checkpoint<Balances>>;
+type KnownEnd = Rc<Ahead<BrowserLog>>;
 
 /// All signals of the page. It is a bundle of handles, passed by copy.
 #[derive(Clone, Copy)]
 pub(crate) struct Session {
     ledger: StoredValue<Option<OpenLedger>, LocalStorage>,
     /// The end of the log that is being read, from a checkpoint of it.
-    ahead: StoredValue<Option<Ahead>, LocalStorage>,
+    ahead: StoredValue<Option<KnownEnd>, LocalStorage>,
+    /// Who waits until the history is read.
+    waiting: StoredValue<Vec<Sender<()>>, LocalStorage>,
     /// A ledger that was filled before it is shown, and need not be read again.
     handed_over: StoredValue<Option<(LedgerId, OpenLedger)>, LocalStorage>,
     tabs: StoredValue<Option<TabLink>, LocalStorage>,
@@ -142,13 +144,13 @@ impl Session {
         let preferences = RwSignal::new(backend::load_preferences());
         let (playhead, head) = (RwSignal::new(Playhead::default()), RwSignal::new(Position::ZERO));
         let ledger: StoredValue<Option<OpenLedger>, LocalStorage> = StoredValue::new_local(None);
-        let ahead: StoredValue<Option<Ahead>, LocalStorage> = StoredValue::new_local(None);
+        let ahead: StoredValue<Option<KnownEnd>, LocalStorage> = StoredValue::new_local(None);
         let moment = Memo::new(move |_| {
             head.track();
             let playhead = playhead.get();
             let read =
                 ledger.with_value(|ledger| ledger.as_ref().map(|ledger| ledger.read(|read| read.moment(playhead))));
-            let end = || ahead.with_value(|ahead| ahead.as_deref().map(Moment::at_the_end_of));
+            let end = || ahead.with_value(|ahead| ahead.as_ref().map(|ahead| ahead.moment()));
             read.or_else(end).unwrap_or_default()
         });
         let tense = Memo::new(move |_| moment.with(Tense::of));
@@ -159,6 +161,7 @@ impl Session {
         let session = Self {
             ledger,
             ahead,
+            waiting: StoredValue::new_local(Vec::new()),
             handed_over: StoredValue::new_local(None),
             tabs: StoredValue::new_local(None),
             cancelled: StoredValue::new(false),
@@ -209,7 +212,7 @@ impl Session {
     pub(crate) fn accounts_untracked<R>(&self, look: impl FnOnce(&mut Accounts<'_>) -> R) -> Option<R> {
         match (self.ledger(), self.ahead.get_value()) {
             (Some(ledger), _) => Some(ledger.read(|read| look(&mut Accounts::Read(read)))),
-            (None, Some(ahead)) => Some(look(&mut Accounts::Ahead(&ahead))),
+            (None, Some(ahead)) => Some(ahead.read(look)),
             (None, None) => None,
         }
     }
@@ -217,6 +220,21 @@ impl Session {
     /// Whether the accounts are shown, and the history is not read yet.
     pub(crate) fn is_reading(&self) -> bool {
         self.phase.with(|phase| matches!(phase, Phase::Reading(_)))
+    }
+
+    /// Whether commands have to wait until the history is read.
+    pub(crate) fn commands_wait(&self) -> bool {
+        self.is_reading() && !self.ahead.with_value(|ahead| ahead.as_ref().is_some_and(|ahead| ahead.takes_commands()))
+    }
+
+    /// Tells what a command would append; runs again when the head moves. `None` while no ledger takes any.
+    pub(crate) fn preview(&self, command: &BankCommand) -> Option<Result<Preview, DispatchError>> {
+        self.head.track();
+        match (self.ledger(), self.ahead.get_value()) {
+            (Some(ledger), _) => Some(ledger.preview(command)),
+            (None, Some(ahead)) => Some(ahead.preview(command)),
+            (None, None) => None,
+        }
     }
 
     /// Looks at the read side once.

@@ -1,15 +1,18 @@
 //! Sealing many events behind a history.
 
 use super::{
-    super::{Block, Codec, Committed, ConflictError, NewEvent, RecordedEvent, StreamName, Tail, Timestamp, Version},
-    EVENT_BYTES_MAX, History, SEALED_EVENTS_MAX,
+    super::{
+        Block, Commit, Committed, ConflictError, NewEvent, RecordedEvent, StreamName, Tail, Timestamp, Version,
+        Versions,
+    },
+    EVENT_BYTES_MAX, SEALED_EVENTS_MAX,
 };
 use std::collections::HashMap;
 
 /// A block is sealed when its events' texts have this many bytes together, however few they are: 4 MiB.
 const SEALED_BYTES_MAX: usize = 4 * 1024 * 1024;
 
-/// Gives events their positions and versions and seals them into blocks, behind the history it was made from.
+/// Gives events their positions and versions and seals them into blocks, behind the end of a log.
 #[derive(Clone, Debug)]
 pub struct Sealer {
     tail: Tail,
@@ -24,7 +27,7 @@ pub struct Sealer {
 
 impl Sealer {
     /// Behind a tail, of events that are recorded at `earliest` or later.
-    pub(super) fn behind(tail: Tail, earliest: Timestamp) -> Self {
+    pub(in crate::kernel) fn behind(tail: Tail, earliest: Timestamp) -> Self {
         Self {
             tail,
             earliest,
@@ -41,14 +44,41 @@ impl Sealer {
         self.earliest
     }
 
-    /// Takes the next event, recorded at `recorded_at`; gives a block whenever one is full. `history` is the one that
-    /// the sealer was made from, unchanged; its streams' versions are asked of it.
+    /// Seals a commit, as recorded at `now` or, if that is earlier, when the last event was.
+    ///
+    /// # Errors
+    /// [`ConflictError`] when a stream is not at the version that the writer believes, or an event is too large.
+    pub(in crate::kernel) fn seal_commit(
+        mut self,
+        known: &impl Versions,
+        commit: Commit,
+        now: Timestamp,
+    ) -> Result<(Vec<Block>, Committed), ConflictError> {
+        for expectation in &commit.expectations {
+            let actual = known.version_of(&expectation.stream);
+            if !expectation.expected.admits(actual) {
+                let (stream, expected) = (expectation.stream.clone(), expectation.expected);
+                return Err(ConflictError::Version { stream, expected, actual });
+            }
+        }
+        let mut blocks = Vec::new();
+        let now = self.earliest().max(now);
+        for event in commit.events {
+            blocks.extend(self.push(known, event, now)?);
+        }
+        let (last, committed) = self.finish();
+        blocks.extend(last);
+        Ok((blocks, committed))
+    }
+
+    /// Takes the next event, recorded at `recorded_at`; gives a block whenever one is full. `known` is what the sealer
+    /// was made from, unchanged; its streams' versions are asked of it.
     ///
     /// # Errors
     /// [`ConflictError::TooLarge`], [`ConflictError::TimeGoesBack`], [`ConflictError::LogFull`].
-    pub fn push<C: Codec>(
+    pub fn push(
         &mut self,
-        history: &History<C>,
+        known: &impl Versions,
         event: NewEvent,
         recorded_at: Timestamp,
     ) -> Result<Option<Block>, ConflictError> {
@@ -65,7 +95,7 @@ impl Sealer {
             return Err(ConflictError::LogFull { count: last });
         }
         self.earliest = recorded_at;
-        let version = self.next_version(history, &event.stream);
+        let version = self.next_version(known, &event.stream);
         self.pending.push(RecordedEvent { position: last.next(), version, recorded_at, event });
         self.pending_bytes += bytes;
         let full = self.pending.len() >= SEALED_EVENTS_MAX || self.pending_bytes >= SEALED_BYTES_MAX;
@@ -78,13 +108,13 @@ impl Sealer {
         (block, Committed { position: self.tail.position, versions: self.versions })
     }
 
-    fn next_version<C: Codec>(&mut self, history: &History<C>, stream: &StreamName) -> Version {
-        let known = self.places.get(stream).and_then(|place| self.versions.get_mut(*place));
-        if let Some((_, version)) = known {
+    fn next_version(&mut self, known: &impl Versions, stream: &StreamName) -> Version {
+        let touched = self.places.get(stream).and_then(|place| self.versions.get_mut(*place));
+        if let Some((_, version)) = touched {
             *version = version.next();
             return *version;
         }
-        let version = history.version_of(stream).next();
+        let version = known.version_of(stream).next();
         self.places.insert(stream.clone(), self.versions.len());
         self.versions.push((stream.clone(), version));
         version

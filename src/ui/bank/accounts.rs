@@ -109,7 +109,7 @@ pub(super) fn AccountList(session: Session, #[prop(into)] chosen: Signal<Option<
                 <h2>"Accounts"</h2>
                 <span class="count">{counted}</span>
                 <span class="end">
-                    <button class="btn s new" aria-haspopup="dialog" aria-label="New account" prop:disabled=move || session.is_reading() on:click=move |_| open_dialog(dialog)>
+                    <button class="btn s new" aria-haspopup="dialog" aria-label="New account" prop:disabled=move || session.commands_wait() on:click=move |_| open_dialog(dialog)>
                         <Icon name="plus" />
                         <span>"New"</span>
                     </button>

@@ -63,9 +63,8 @@ impl CommandForm {
             chosen.get().ok_or_else(String::new).and_then(|id| fields.command(session, id, currency.get()))
         });
         let preview = Memo::new(move |_| {
-            session.head.track();
             let command = command.get().ok()?;
-            session.ledger().map(|ledger| ledger.preview(&command))
+            session.preview(&command)
         });
         Self {
             session,
@@ -86,7 +85,7 @@ impl CommandForm {
         if self.past.get() {
             return Some(PAST.to_owned());
         }
-        if self.session.is_reading() {
+        if self.session.commands_wait() {
             return Some(UNREAD.to_owned());
         }
         if self.busy.get() {

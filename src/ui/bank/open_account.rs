@@ -105,11 +105,8 @@ pub(super) fn OpenAccountDialog(session: Session, dialog: NodeRef<html::Dialog>)
 /// The first free number of the form `ACC-0001`.
 pub(crate) fn next_number(session: Session) -> String {
     let taken = session
-        .read(|read| {
-            let numbers = read
-                .history()
-                .streams()
-                .filter_map(|(_, entry)| entry.name.id().strip_prefix("ACC-")?.parse::<u32>().ok());
+        .accounts(|accounts| {
+            let numbers = accounts.names().filter_map(|name| name.id().strip_prefix("ACC-")?.parse::<u32>().ok());
             numbers.max().unwrap_or(0)
         })
         .unwrap_or(0);

@@ -3,13 +3,12 @@
 use super::{Notice, OpenLedger, Phase, Session};
 use crate::{
     app::{
-        Accounts, Env as _, Ledger, Playhead, Progress, SavingPolicy,
+        Accounts, Ahead, Env as _, Ledger, Playhead, Progress, SavingPolicy,
         advice::{self, Advice},
-        look_ahead,
         route::Route,
     },
     kernel::Position,
-    store::{LedgerId, LedgerInfo, LedgerKind, Witness},
+    store::{LedgerId, LedgerInfo, LedgerKind, Witness, WitnessVerdict},
     ui::backend::{self, BrowserLog, PageEnv, TabLink},
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -26,7 +25,11 @@ impl Session {
             session.open_wanted();
         }
         spawn_local(async move {
-            for info in backend::unlisted_ledgers().await {
+            let unlisted = backend::unlisted_ledgers().await;
+            if session.ledgers.is_disposed() {
+                return;
+            }
+            for info in unlisted {
                 session.remember(&info);
             }
             if is_first_visit {
@@ -72,6 +75,7 @@ impl Session {
         session.tabs.set_value(None);
         session.ledger.set_value(None);
         session.ahead.set_value(None);
+        session.waiting.set_value(Vec::new());
         session.whole.set_value(None);
         session.head.set(Position::ZERO);
         session.playhead.set(Playhead::default());
@@ -92,6 +96,7 @@ impl Session {
                 if let Some(id) = ledger.read(|read| Accounts::Read(read).chosen(&screen)) {
                     ledger.fold_account(id, clock, &PageEnv).await;
                 }
+                session.reach_ahead(ledger).await;
             }
             match opened {
                 _ if !session.is_current(&info) => {} // Another one was chosen meanwhile.
@@ -101,12 +106,21 @@ impl Session {
                     session.ahead.set_value(None);
                     session.head.set(Position::ZERO);
                     session.phase.set(Phase::Failed(advice));
+                    session.waiting.set_value(Vec::new());
                 }
             }
         });
     }
 
-    fn is_current(&self, info: &LedgerInfo) -> bool {
+    /// Reads on where a command was taken behind what had been read.
+    async fn reach_ahead(&self, ledger: &OpenLedger) {
+        let reached = || ledger.tail().position;
+        let is_ahead =
+            || self.ahead.with_value(|ahead| ahead.as_ref().is_some_and(|ahead| ahead.tail().position > reached()));
+        while is_ahead() && ledger.catch_up(&PageEnv).await == Ok(true) {}
+    }
+
+    pub(super) fn is_current(&self, info: &LedgerInfo) -> bool {
         // The session may be gone since it was asked for.
         self.current.try_with_untracked(|current| current.as_ref() == Some(info)) == Some(true)
     }
@@ -131,13 +145,24 @@ impl Session {
     }
 
     /// Shows the accounts as they are at the end of the log, from the checkpoint that was kept of it, if that is what the
-    /// address asks for.
+    /// address asks for, and takes commands there. Not where more events were seen once than there are: then the loss is
+    /// told first.
     async fn look_ahead(&self, log: &BrowserLog, info: &LedgerInfo) {
         let clock = self.route.get_untracked().clock;
-        let Some(ahead) = look_ahead(log, clock, SavingPolicy::default()).await else { return };
+        let Some(ahead) = Ahead::of(log.clone(), clock, SavingPolicy::default()).await else { return };
+        let tail = ahead.tail();
+        let verdict = backend::witness(&info.id).map(|seen| {
+            // Whether a longer one went on from there is seen once its history is read.
+            seen.compare(tail, |_| Some(seen.chain))
+        });
+        if !matches!(verdict, None | Some(WitnessVerdict::Intact | WitnessVerdict::Ahead)) {
+            return;
+        }
         let is_asked_for = || self.route.with_untracked(|route| route.at.is_none() && route.clock == clock);
         if self.is_current(info) && is_asked_for() {
-            let position = ahead.tail().position;
+            let position = tail.position;
+            let session = *self;
+            self.tabs.set_value(TabLink::join(&info.id, move |_| session.catch_up()));
             self.ahead.set_value(Some(Rc::new(ahead)));
             self.playhead.set(Playhead { clock, ..Playhead::default() });
             self.head.set(position);
@@ -149,7 +174,7 @@ impl Session {
     /// checkpoints go, and it is told.
     fn check_ahead(&self, ledger: &OpenLedger) {
         let Some(ahead) = self.ahead.try_update_value(Option::take).flatten() else { return };
-        if ledger.confirms(&ahead) == Some(false) {
+        if ledger.confirms(&ahead.checkpoint()) == Some(false) {
             self.tell(Notice { advice: advice::of_wrong_checkpoint(), bad: true, restore: false });
             let ledger = Rc::clone(ledger);
             // Where they cannot be deleted, they are found out again.
@@ -165,6 +190,7 @@ impl Session {
         {
             session.compare(ledger, &witness, info.kind);
         }
+        let was_ahead = session.ahead.with_value(Option::is_some);
         session.check_ahead(ledger);
         session.tabs.set_value(TabLink::join(&info.id, move |_| session.catch_up()));
         session.ledger.set_value(Some(Rc::clone(ledger)));
@@ -180,6 +206,12 @@ impl Session {
         }
         if session.notices.with_untracked(Vec::is_empty) {
             session.witness();
+        }
+        // They go on with the ledger that is open now.
+        session.waiting.set_value(Vec::new());
+        if was_ahead {
+            // What other tabs told meanwhile was told to nobody.
+            session.catch_up();
         }
         // The screen that opens reads along one clock; the other is folded while it is looked at.
         let (ledger, clock) = (Rc::clone(ledger), route.clock);

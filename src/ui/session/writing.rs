@@ -1,12 +1,13 @@
 //! The way of a command and of what others write.
 
-use super::{Notice, OpenLedger, Phase, Session};
+use super::{KnownEnd, Notice, OpenLedger, Phase, Session};
 use crate::{
     app::{DispatchError, Env as _, Intent, Outcome, Progress, SavingPolicy, advice},
     kernel::{Clock, Position, Timestamp},
-    store::Witness,
+    store::{LedgerInfo, Witness},
     ui::backend::{self, PageEnv},
 };
+use futures_channel::oneshot;
 use leptos::{prelude::*, task::spawn_local};
 use std::rc::Rc;
 
@@ -16,16 +17,72 @@ impl Session {
     /// # Errors
     /// [`DispatchError`]; nothing was appended then.
     pub(crate) async fn dispatch(&self, intent: Intent) -> Result<Outcome, DispatchError> {
-        let Some(ledger) = self.ledger() else {
-            return Err(DispatchError::NotOpen);
+        let outcome = match self.ledger() {
+            Some(ledger) => self.send_to(&ledger, &intent).await,
+            None => self.send_ahead(&intent).await,
         };
-        let outcome = ledger.dispatch(&intent, &PageEnv).await;
-        self.grown(&ledger);
         if self.preferences.get_untracked().actor != intent.actor.as_str() && outcome.is_ok() {
             self.preferences.update(|preferences| preferences.actor = intent.actor.to_string());
             self.save_preferences();
         }
         outcome
+    }
+
+    async fn send_to(&self, ledger: &OpenLedger, intent: &Intent) -> Result<Outcome, DispatchError> {
+        let outcome = ledger.dispatch(intent, &PageEnv).await;
+        self.grown(ledger);
+        outcome
+    }
+
+    /// Sends a command while the history is being read, to where the log is known to end; where that does not take it,
+    /// once the history is read.
+    async fn send_ahead(&self, intent: &Intent) -> Result<Outcome, DispatchError> {
+        let (Some(ahead), Some(info)) = (self.ahead.get_value(), self.current.get_untracked()) else {
+            return Err(DispatchError::NotOpen);
+        };
+        let outcome = ahead.dispatch(intent, &PageEnv).await;
+        if let Err(DispatchError::NotOpen | DispatchError::Contended { .. }) = outcome {
+            self.until_read().await;
+            let ledger = self.ledger().filter(|_| self.is_current(&info)).ok_or(DispatchError::NotOpen)?;
+            return self.send_to(&ledger, intent).await;
+        }
+        match self.ledger() {
+            _ if !self.is_current(&info) => {} // Another ledger is shown by now.
+            // It was read meanwhile, perhaps up to the event before.
+            Some(ledger) => {
+                ledger.catch_up(&PageEnv).await?;
+                ledger.fold(&PageEnv).await;
+                self.grown(&ledger);
+            }
+            None if outcome.is_ok() => self.grown_ahead(&ahead, &info),
+            None => {}
+        }
+        outcome
+    }
+
+    /// Waits until the ledger that is being read is open, or will not be.
+    async fn until_read(&self) {
+        let (sender, read) = oneshot::channel();
+        self.waiting.update_value(|waiting| waiting.push(sender));
+        if self.is_reading_untracked() {
+            // It is dropped where nothing comes of it.
+            read.await.unwrap_or_default();
+        }
+    }
+
+    fn is_reading_untracked(&self) -> bool {
+        self.phase.with_untracked(|phase| matches!(phase, Phase::Reading(_)))
+    }
+
+    /// Shows what an end that is known ahead of its history has come to.
+    fn grown_ahead(&self, ahead: &KnownEnd, info: &LedgerInfo) {
+        let tail = ahead.tail();
+        self.head.set(tail.position);
+        self.remember(info);
+        self.tabs.with_value(|tabs| tabs.iter().for_each(|tabs| tabs.announce(tail.position)));
+        if !self.in_memory.get_untracked() {
+            backend::save_witness(&info.id, &Witness::of(tail, ahead.checkpoint().span(Clock::Recorded).1));
+        }
     }
 
     /// Shows what the ledger holds now, and tells the other tabs and the witness.

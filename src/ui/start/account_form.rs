@@ -10,7 +10,7 @@ use crate::{
         route::{Pane, Screen},
     },
     bank::{Account, AccountCommand, Currency, Money},
-    kernel::{Aggregate as _, Clock, Label, Position, StreamName, Version},
+    kernel::{Aggregate as _, Clock, Label, Position, StreamName, Version, Versions as _},
     store::LedgerKind,
     ui::{backend, parts::EventChip, session::Session},
 };

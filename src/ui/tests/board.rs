@@ -1,6 +1,9 @@
 //! A piece of the page that a component is mounted on, and waiting for what it comes to.
 
-use super::find::{Find, Found};
+use super::{
+    find::{Find, Found},
+    patch::Patch,
+};
 use crate::ui::backend;
 use leptos::{mount::mount_to, prelude::*};
 use std::any::Any;
@@ -13,12 +16,20 @@ const PATIENCE: f64 = 10_000.0;
 /// The style sheets are not there; lists need a height to be virtual in.
 const STYLE: &str = ".scroll { height: 400px; overflow-y: auto; } .vh { font-size: 1px; }";
 
+/// The databases of other tests are none of a page that lists what is stored.
+const ALONE: &str = "
+    const all = IDBFactory.prototype.databases;
+    IDBFactory.prototype.databases = async () => [];
+    return () => { IDBFactory.prototype.databases = all; };
+";
+
 /// An element of its own in the page. What is mounted on it goes when it is dropped.
 pub(super) struct Board {
     shown: Vec<Box<dyn Any>>,
     _ground: Box<dyn Any>,
     owner: Owner,
     root: HtmlElement,
+    _alone: Patch,
 }
 
 impl Board {
@@ -34,7 +45,7 @@ impl Board {
         // The first mounting starts the reactive system; signals of the test live as long as it.
         let ground = Box::new(mount_to(root.clone(), || view! { <style>{STYLE}</style> }));
         let owner = Owner::new();
-        Self { shown: Vec::new(), _ground: ground, owner, root }
+        Self { shown: Vec::new(), _ground: ground, owner, root, _alone: Patch::new(ALONE) }
     }
 
     /// Mounts a component.

@@ -169,11 +169,14 @@ fn OtherAccounts(form: CommandForm) -> impl IntoView {
     let CommandForm { session, fields, chosen, currency, .. } = form;
     let others = move || {
         let (moment, own, currency) = (session.moment.get(), chosen.get(), currency.get());
-        let open = session.read(|read| {
-            let streams = read.history().streams().filter(|(id, _)| Some(*id) != own);
-            let numbers: Vec<(StreamId, String)> =
-                streams.map(|(id, entry)| (id, entry.name.id().to_owned())).collect();
-            let balances = read.balances(&moment);
+        let open = session.accounts(|accounts| {
+            let numbers: Vec<(StreamId, String)> = accounts
+                .by_number()
+                .into_iter()
+                .filter(|(_, id)| Some(*id) != own)
+                .map(|(name, id)| (id, name.id().to_owned()))
+                .collect();
+            let balances = accounts.balances(&moment);
             let open = |id: StreamId| balances.get(id).filter(|row| !row.is_closed() && row.currency() == currency);
             let named = numbers.into_iter().filter_map(|(id, number)| Some((number, open(id)?.title().to_string())));
             named.take(SUGGESTED_MAX).collect::<Vec<_>>()

@@ -9,7 +9,7 @@ pub(super) fn Promise(form: CommandForm) -> impl IntoView {
         if form.past.get() {
             return ().into_any();
         }
-        if form.session.is_reading() {
+        if form.session.commands_wait() {
             return view! { <p class="then">{UNREAD}</p> }.into_any();
         }
         match (form.command.get(), form.preview.get()) {
