@@ -235,6 +235,11 @@ impl ReadSide {
         self.models.balances.at(&self.history, clock, rank)
     }
 
+    /// How many events the last look at the balances along a clock had to fold.
+    pub fn folded(&mut self, clock: Clock) -> u32 {
+        self.models.balances.along(clock).folded()
+    }
+
     /// The totals by source at a moment.
     pub fn sources(&mut self, moment: &Moment) -> &Sources {
         self.models.sources.at(&self.history, moment.clock, moment.rank)

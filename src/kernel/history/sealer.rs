@@ -50,7 +50,7 @@ impl Sealer {
     /// [`ConflictError`] when a stream is not at the version that the writer believes, or an event is too large.
     pub(in crate::kernel) fn seal_commit(
         mut self,
-        known: &impl Versions,
+        known: &dyn Versions,
         commit: Commit,
         now: Timestamp,
     ) -> Result<(Vec<Block>, Committed), ConflictError> {
@@ -78,7 +78,7 @@ impl Sealer {
     /// [`ConflictError::TooLarge`], [`ConflictError::TimeGoesBack`], [`ConflictError::LogFull`].
     pub fn push(
         &mut self,
-        known: &impl Versions,
+        known: &dyn Versions,
         event: NewEvent,
         recorded_at: Timestamp,
     ) -> Result<Option<Block>, ConflictError> {
@@ -108,7 +108,7 @@ impl Sealer {
         (block, Committed { position: self.tail.position, versions: self.versions })
     }
 
-    fn next_version(&mut self, known: &impl Versions, stream: &StreamName) -> Version {
+    fn next_version(&mut self, known: &dyn Versions, stream: &StreamName) -> Version {
         let touched = self.places.get(stream).and_then(|place| self.versions.get_mut(*place));
         if let Some((_, version)) = touched {
             *version = version.next();
