@@ -181,14 +181,21 @@ async fn a_log_that_is_cut_while_it_is_open_takes_no_event_of_the_page_that_know
     browser.close().await
 }
 
+/// The profile of a browser that was killed when there were five events in `books`.
+async fn killed_after_five_events(server: &Server) -> Result<Profile> {
+    let profile = Profile::new()?;
+    let browser = Browser::open(&profile).await?;
+    let page = browser.page().await?;
+    page.visit(&server.address()).await?;
+    page.keep_books(5).await?;
+    browser.kill().await?;
+    Ok(profile)
+}
+
 #[tokio::test]
 async fn half_a_record_that_a_kill_left_behind_takes_nothing_with_it_that_is_saved_later() -> Result<()> {
     let server = Server::start()?;
-    let profile = Profile::new()?;
-    let browser = Browser::open(&profile).await?;
-    browser.page().await?.visit(&server.address()).await?;
-    browser.page().await?.keep_books(5).await?;
-    browser.kill().await?;
+    let profile = killed_after_five_events(&server).await?;
     // As many browsers as would each lose what the one before has saved.
     for found in [5, 7, 9] {
         profile.tear_databases()?;
@@ -213,11 +220,7 @@ async fn half_a_record_that_a_kill_left_behind_takes_nothing_with_it_that_is_sav
 #[tokio::test]
 async fn half_a_record_takes_nothing_with_it_when_a_ledger_is_made_behind_it() -> Result<()> {
     let server = Server::start()?;
-    let profile = Profile::new()?;
-    let browser = Browser::open(&profile).await?;
-    browser.page().await?.visit(&server.address()).await?;
-    browser.page().await?.keep_books(5).await?;
-    browser.kill().await?;
+    let profile = killed_after_five_events(&server).await?;
     profile.tear_databases()?;
     let browser = Browser::open(&profile).await?;
     let page = browser.page().await?;
