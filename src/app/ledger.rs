@@ -18,9 +18,11 @@ use crate::{
     bank::{AccountCommand, AccountEvent, BankCodec, Money, Refusal, TransferRefusal},
     kernel::{
         AppendError, Block, BlockError, Clock, Committed, ConflictError, EventId, EventLog, Label, LogError, NewEvent,
-        PayloadError, Position, RecordedEvent, StreamId, StreamName, StreamNameError, Tail, Timestamp, Version,
+        PayloadError, Position, RecordedEvent, StoredBlock, StreamId, StreamName, StreamNameError, Tail, Timestamp,
+        Version,
     },
 };
+use futures_util::future::join;
 use std::{cell::RefCell, collections::BTreeMap};
 
 /// What a ledger needs of the world outside.
@@ -219,7 +221,7 @@ impl<L: EventLog> Ledger<L> {
             let reached = ledger.read(|read| read.history().timeline(Clock::Recorded).span().map(|(_, last)| last));
             progress(Progress { done: ledger.tail().position.get(), total, reached });
         };
-        while ledger.read_on(&mut slices, &mut tell).await? {}
+        ledger.read_on(&mut slices, &mut tell).await?;
         Ok(ledger)
     }
 
@@ -283,21 +285,37 @@ impl<L: EventLog> Ledger<L> {
     /// # Errors
     /// [`LogError`] when the storage does not answer.
     pub async fn catch_up(&self, env: &impl Env) -> Result<bool, LogError> {
-        let mut slices = Slices::begin(env);
-        let mut any = false;
-        while self.read_on(&mut slices, &mut |_| {}).await? {
-            any = true;
-        }
-        Ok(any)
+        self.read_on(&mut Slices::begin(env), &mut |_| {}).await
     }
 
-    /// Reads some blocks and folds them along the recorded clock; `tell` is called before each rest.
+    /// Reads all blocks behind what is known and folds them along the recorded clock; `tell` is called before each rest.
+    /// Returns whether there were any.
     async fn read_on(&self, slices: &mut Slices<'_, impl Env>, tell: &mut impl FnMut(&Self)) -> Result<bool, LogError> {
         if self.damage.borrow().is_some() {
             return Ok(false);
         }
-        let stored = self.log.read(self.tail().position, BLOCKS_PER_READ).await?;
         let mut any = false;
+        let mut stored = self.log.read(self.tail().position, BLOCKS_PER_READ).await?;
+        while let Some(last) = stored.last().map(|block| block.last) {
+            // The storage looks for the next ones while these are decoded.
+            let next = self.log.read(last, BLOCKS_PER_READ);
+            let (next, is_whole) = join(next, self.take_in(stored, slices, tell, &mut any)).await;
+            if !is_whole {
+                break;
+            }
+            stored = next?;
+        }
+        Ok(any)
+    }
+
+    /// Adds blocks as they were stored; returns whether all of them could be read.
+    async fn take_in(
+        &self,
+        stored: Vec<StoredBlock>,
+        slices: &mut Slices<'_, impl Env>,
+        tell: &mut impl FnMut(&Self),
+        any: &mut bool,
+    ) -> bool {
         for stored in stored {
             let head = self.tail().position;
             if stored.last <= head {
@@ -306,23 +324,19 @@ impl<L: EventLog> Ledger<L> {
             // The block may begin with events that are known: another tab merges blocks.
             let block = Block::from_bytes(stored.bytes).and_then(|block| block.part_after(head));
             let read = block.and_then(|block| self.read(|read| read.extend(block)));
-            match read {
-                Ok(()) => {
-                    any = true;
-                    tell(self);
-                    if slices.is_over() {
-                        slices.rest().await;
-                    }
-                    self.fold_along(Clock::Recorded, slices).await;
-                }
-                Err(error) => {
-                    let tail = self.log.last().await.unwrap_or(stored.last);
-                    *self.damage.borrow_mut() = Some(Damage { first: head.next(), error, tail: tail.max(stored.last) });
-                    return Ok(any);
-                }
+            if let Err(error) = read {
+                let tail = self.log.last().await.unwrap_or(stored.last);
+                *self.damage.borrow_mut() = Some(Damage { first: head.next(), error, tail: tail.max(stored.last) });
+                return false;
             }
+            *any = true;
+            tell(self);
+            if slices.is_over() {
+                slices.rest().await;
+            }
+            self.fold_along(Clock::Recorded, slices).await;
         }
-        Ok(any)
+        true
     }
 
     /// Tells what a command would append now.

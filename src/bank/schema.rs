@@ -51,9 +51,7 @@ impl BankCodec {
         }
         let data = event.data.read::<Map<String, Value>>()?;
         let lifted = self.upcasts.lift(event.event_type, event.schema, data).map_err(|error| error.to_string())?;
-        // By way of the text: reading from a `Value` would be a third way of reading every event, to compile and load.
-        let text = Value::Object(lifted).to_string();
-        PayloadView::Text(&text).read()
+        PayloadView::read_parsed(&Value::Object(lifted))
     }
 }
 

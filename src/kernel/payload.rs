@@ -192,6 +192,14 @@ impl PayloadView<'_> {
         T::deserialize(source.node()).map_err(|error| error.to_string())
     }
 
+    /// Reads a payload that is parsed already, as one that was lifted is.
+    ///
+    /// # Errors
+    /// A sentence when it does not have the shape of a `T`.
+    pub fn read_parsed<T: DeserializeOwned>(value: &Value) -> Result<T, String> {
+        T::deserialize(Node::of(value)).map_err(|error| error.to_string())
+    }
+
     fn open(&self) -> Result<Source<'_>, String> {
         let said = |error: serde_json::Error| error.to_string();
         match self {
