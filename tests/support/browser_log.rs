@@ -6,7 +6,7 @@ use super::{
     page::{Patch, evaluate, fresh},
 };
 use annals::{
-    kernel::{AppendError, Block, BlockError, EventLog as _, LogError, Position, Tail},
+    kernel::{AppendError, Block, BlockError, CheckpointStore as _, EventLog as _, LogError, Position, Tail},
     platform::{
         IndexedDbLog, clock,
         idb::{Database, Durability, Factory, IdbError, Mode, Upgrade},
@@ -134,6 +134,26 @@ async fn an_append_is_strictly_durable_and_in_one_transaction() {
     drop(patch);
     let begun = evaluate("const begun = window.begun.join(); delete window.begun; return begun;").await;
     assert_eq!(begun.as_string().as_deref(), Some("blocks readwrite strict"));
+}
+
+#[wasm_bindgen_test]
+async fn before_the_first_write_of_a_log_and_no_other_the_browser_begins_a_log_of_its_own() {
+    let patch = Patch::method(
+        "IDBFactory.prototype",
+        "deleteDatabase",
+        "(window.deleted ??= []).push(name); return original.call(this, name);",
+        "name",
+    );
+    let (_, log, blocks) = a_log().await;
+    let deleted = "return (window.deleted ?? []).join();";
+    assert_eq!(evaluate(deleted).await.as_string().as_deref(), Some("annals-renewal"));
+    log.append(end_of(&blocks), &blocks_after(end_of(&blocks), 5, "ada")).await.expect("appended");
+    log.save("a fold", b"its state").await.expect("saved");
+    assert_eq!(evaluate(deleted).await.as_string().as_deref(), Some("annals-renewal"), "once is enough");
+    drop(patch);
+    let left =
+        "delete window.deleted; return (await indexedDB.databases()).some(({ name }) => name === 'annals-renewal');";
+    assert_eq!(evaluate(left).await.as_bool(), Some(false), "nothing is left of it");
 }
 
 #[wasm_bindgen_test]
