@@ -47,31 +47,29 @@ impl Session {
             return self.send_to(&ledger, intent).await;
         }
         match self.ledger() {
-            _ if !self.is_current(&info) => {} // Another ledger is shown by now.
-            // It was read meanwhile, perhaps up to the event before.
+            // Another ledger is shown by now.
+            _ if outcome.is_err() || !self.is_current(&info) => {}
+            // It was read meanwhile, perhaps up to the event before. Where that fails, what was appended is saved all the
+            // same, and shown once the log can be read.
             Some(ledger) => {
-                ledger.catch_up(&PageEnv).await?;
+                ledger.catch_up(&PageEnv).await.unwrap_or_default();
                 ledger.fold(&PageEnv).await;
                 self.grown(&ledger);
             }
-            None if outcome.is_ok() => self.grown_ahead(&ahead, &info),
-            None => {}
+            None => self.grown_ahead(&ahead, &info),
         }
         outcome
     }
 
     /// Waits until the ledger that is being read is open, or will not be.
     async fn until_read(&self) {
+        if !self.phase.with_untracked(|phase| matches!(phase, Phase::Reading(_))) {
+            return;
+        }
         let (sender, read) = oneshot::channel();
         self.waiting.update_value(|waiting| waiting.push(sender));
-        if self.is_reading_untracked() {
-            // It is dropped where nothing comes of it.
-            read.await.unwrap_or_default();
-        }
-    }
-
-    fn is_reading_untracked(&self) -> bool {
-        self.phase.with_untracked(|phase| matches!(phase, Phase::Reading(_)))
+        // Nothing is ever sent: to be let go is the news.
+        read.await.unwrap_or_default();
     }
 
     /// Shows what an end that is known ahead of its history has come to.
