@@ -14,20 +14,15 @@ pub(super) struct Events {
 
 impl Events {
     pub(super) fn of(target: &EventTarget, types: &[&'static str]) -> Self {
-        Self::of_each(types.iter().map(|name| (target, *name)))
-    }
-
-    /// The same from several targets.
-    pub(super) fn of_each<'a>(types: impl IntoIterator<Item = (&'a EventTarget, &'static str)>) -> Self {
         let (sender, heard) = unbounded();
-        let listen = |(target, name): (&EventTarget, &'static str)| {
-            let sender = sender.clone();
+        let listen = |name: &&'static str| {
+            let (sender, name) = (sender.clone(), *name);
             EventListener::new(target, name, move |_| {
                 // Where nobody waits any more, nothing is lost.
                 sender.unbounded_send(name).ok();
             })
         };
-        Self { _listeners: types.into_iter().map(listen).collect(), heard }
+        Self { _listeners: types.iter().map(listen).collect(), heard }
     }
 
     /// The type of the next event.

@@ -170,15 +170,10 @@ fn OtherAccounts(form: CommandForm) -> impl IntoView {
     let others = move || {
         let (moment, own, currency) = (session.moment.get(), chosen.get(), currency.get());
         let open = session.accounts(|accounts| {
-            let numbers: Vec<(StreamId, String)> = accounts
-                .by_number()
-                .into_iter()
-                .filter(|(_, id)| Some(*id) != own)
-                .map(|(name, id)| (id, name.id().to_owned()))
-                .collect();
+            let others = accounts.by_number().into_iter().filter(|(_, id)| Some(*id) != own);
             let balances = accounts.balances(&moment);
             let open = |id: StreamId| balances.get(id).filter(|row| !row.is_closed() && row.currency() == currency);
-            let named = numbers.into_iter().filter_map(|(id, number)| Some((number, open(id)?.title().to_string())));
+            let named = others.filter_map(|(name, id)| Some((name.id().to_owned(), open(id)?.title().to_string())));
             named.take(SUGGESTED_MAX).collect::<Vec<_>>()
         });
         open.unwrap_or_default()
