@@ -1,5 +1,7 @@
 //! Fraud alerts: rules replayed over the log.
 
+mod stored;
+
 use super::{
     AccountEvent, Currency,
     early::{Early, Waiting},

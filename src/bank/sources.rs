@@ -1,5 +1,7 @@
 //! Totals by source: where money came from and where it went.
 
+mod stored;
+
 use super::{AccountEvent, Currency};
 use crate::kernel::{Label, Projection, Recorded, SharedVec};
 use std::{collections::BTreeMap, sync::Arc};

@@ -1,7 +1,7 @@
 //! Checkpoints that outlive the page: the state of a fold at the head of a log, with what it takes to go on from there
 //! without the history.
 //!
-//! # Format 1, byte by byte
+//! # Format 2, byte by byte
 //!
 //! Numbers as in a block: `u` is an unsigned LEB128 number, `i` a zigzag one, `text` a `u` length and UTF-8.
 //!
@@ -14,22 +14,25 @@
 //! | `u`, 32 bytes | position of the last event that is counted, the chain's hash after it |
 //! | 4 `i` | first and last `recorded_at`, earliest and latest `occurred_at`, microseconds since 1970 |
 //! | `u`, and for each | how many streams, in the order of their first events: `text` name, `u` version |
-//! | the rest | the state, as the fold writes it |
+//! | the rest | the state, as the fold writes what it differs in from the empty one |
 //!
 //! It is derived: whatever is odd about one, it is not used, and the history is read instead.
+
+mod state;
+
+pub use state::{StateReader, StateWriter};
 
 use super::{
     Block, BlockError, ChainHash, Clock, Codec, Commit, Committed, ConflictError, Decoded, FORMAT_VERSION, History,
     LogError, Position, Projection, Recorded, Sealer, StreamId, StreamName, Tail, Timestamp, Version, Versions,
     checksum::crc32,
-    columns::{Reader, Writer},
 };
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 const MAGIC: [u8; 4] = *b"ANNC";
-/// Raised whenever what stands before the state changes.
-const CHECKPOINT_FORMAT: u16 = 1;
+/// Raised whenever what stands before the state changes, or how all folds write theirs.
+const CHECKPOINT_FORMAT: u16 = 2;
 const CHECKED_FROM: usize = 8;
 
 /// Keeps what is derived from a log, beside it. All of it can be deleted at any time.
@@ -43,11 +46,11 @@ pub trait CheckpointStore {
     /// [`LogError`] when the storage does not answer.
     async fn load(&self, key: &str) -> Result<Option<Arc<[u8]>>, LogError>;
 
-    /// Saves `bytes` under `key`, in the place of what was there. A crash leaves the one or the other.
+    /// Saves bytes under their keys, in the place of what was there, all or none. A crash leaves the one or the other.
     ///
     /// # Errors
     /// [`LogError`] when the storage fails; what was there stays then.
-    async fn save(&self, key: &str, bytes: &[u8]) -> Result<(), LogError>;
+    async fn save(&self, records: &[(&str, &[u8])]) -> Result<(), LogError>;
 
     /// Deletes everything that was saved here. The log stays what it is.
     ///
@@ -58,11 +61,12 @@ pub trait CheckpointStore {
 
 /// A projection whose state can be kept outside of the memory.
 pub trait Storable: Projection {
-    /// Writes the state. `None` where it is one that is not kept: then there is no checkpoint of it.
-    fn write(&self, out: &mut StateWriter) -> Option<()>;
+    /// Writes in what the state differs from `since`, an earlier state of the same fold or the empty one.
+    fn write(&self, since: &Self, out: &mut StateWriter);
 
-    /// Reads what [`Storable::write`] has written; `None` where that cannot be.
-    fn read(from: &mut StateReader<'_>) -> Option<Self>;
+    /// Makes the state of `since` and what [`Storable::write`] has written of their difference; `None` where that cannot
+    /// be. What has not changed is shared with `since`.
+    fn read(since: &Self, from: &mut StateReader<'_>) -> Option<Self>;
 }
 
 /// The state of a fold along a clock, at the end of a log; it goes on block by block.
@@ -116,8 +120,8 @@ impl<P: Storable> Checkpoint<P> {
         Some(Self { clock, tail: history.tail(), recorded, occurred, streams, ids, state })
     }
 
-    /// The bytes to keep; `None` where the state is one that is not kept.
-    pub fn encode(&self, codec: &impl Codec<Event = P::Event>) -> Option<Vec<u8>> {
+    /// The bytes to keep.
+    pub fn encode(&self, codec: &impl Codec<Event = P::Event>) -> Vec<u8> {
         let mut out = StateWriter::default();
         out.text(&fingerprint::<P>(codec));
         out.number(match self.clock {
@@ -125,7 +129,7 @@ impl<P: Storable> Checkpoint<P> {
             Clock::Occurred => 1,
         });
         out.number(self.tail.position.get().into());
-        out.writer.bytes.extend_from_slice(self.tail.chain.as_bytes());
+        out.bytes(self.tail.chain.as_bytes());
         for time in [self.recorded.0, self.recorded.1, self.occurred.0, self.occurred.1] {
             out.time(time);
         }
@@ -134,9 +138,9 @@ impl<P: Storable> Checkpoint<P> {
             out.text(name.as_str());
             out.number(version.get().into());
         }
-        self.state.write(&mut out)?;
-        let body = out.writer.bytes;
-        Some([&MAGIC[..], &crc32(&body).to_le_bytes(), &body].concat())
+        self.state.write(&P::default(), &mut out);
+        let body = out.into_bytes();
+        [&MAGIC[..], &crc32(&body).to_le_bytes(), &body].concat()
     }
 
     /// Reads what [`Checkpoint::encode`] has made.
@@ -153,11 +157,11 @@ impl<P: Storable> Checkpoint<P> {
         if !checksum.starts_with(&crc32(body).to_le_bytes()) {
             return Err(CheckpointError::Checksum);
         }
-        let mut from = StateReader { reader: Reader::new(body) };
+        let mut from = StateReader::over(body);
         if from.text() != Some(&*fingerprint::<P>(codec)) {
             return Err(CheckpointError::OtherFold);
         }
-        Self::read(&mut from).filter(|_| from.reader.is_empty()).ok_or(BAD)
+        Self::read(&mut from).filter(|_| from.is_empty()).ok_or(BAD)
     }
 
     fn read(from: &mut StateReader<'_>) -> Option<Self> {
@@ -167,7 +171,7 @@ impl<P: Storable> Checkpoint<P> {
             _ => return None,
         };
         let position = Position::new(from.small()?);
-        let chain = ChainHash::from_bytes(from.reader.array().ok()?);
+        let chain = ChainHash::from_bytes(from.array()?);
         let (recorded, occurred) = ((from.time()?, from.time()?), (from.time()?, from.time()?));
         let count = from.count()?;
         let mut streams = Vec::with_capacity(count);
@@ -176,7 +180,7 @@ impl<P: Storable> Checkpoint<P> {
             streams.push((name, Version::new(from.small()?)));
         }
         let ids = ids_of(&streams);
-        let state = P::read(from)?;
+        let state = P::read(&P::default(), from)?;
         let right = ids.len() == streams.len() && position != Position::ZERO;
         right.then_some(Self { clock, tail: Tail { position, chain }, recorded, occurred, streams, ids, state })
     }
@@ -309,82 +313,4 @@ fn fingerprint<P: Projection>(codec: &impl Codec) -> String {
 
 fn ids_of(streams: &[(StreamName, Version)]) -> FxHashMap<StreamName, StreamId> {
     streams.iter().zip(1..).map(|((name, _), id)| (name.clone(), StreamId::new(id))).collect()
-}
-
-/// Writes the state of a fold.
-#[derive(Debug, Default)]
-pub struct StateWriter {
-    writer: Writer,
-}
-
-impl StateWriter {
-    /// A number from zero on.
-    pub fn number(&mut self, number: u64) {
-        self.writer.u64(number);
-    }
-
-    /// A whole number.
-    pub fn signed(&mut self, number: i64) {
-        self.writer.i64(number);
-    }
-
-    /// A wide whole number: its low and its high half.
-    pub fn wide(&mut self, number: i128) {
-        self.writer.bytes.extend_from_slice(&number.to_le_bytes());
-    }
-
-    /// An instant.
-    pub fn time(&mut self, time: Timestamp) {
-        self.writer.i64(time.as_micros());
-    }
-
-    /// A text.
-    pub fn text(&mut self, text: &str) {
-        self.writer.text(text);
-    }
-}
-
-/// Reads the state of a fold. Every step is checked; `None` where something else was written.
-#[derive(Debug)]
-pub struct StateReader<'a> {
-    reader: Reader<'a>,
-}
-
-impl<'a> StateReader<'a> {
-    /// A number from zero on.
-    pub fn number(&mut self) -> Option<u64> {
-        self.reader.u64().ok()
-    }
-
-    /// A number from zero on, of 32 bits.
-    pub fn small(&mut self) -> Option<u32> {
-        self.reader.u32().ok()
-    }
-
-    /// How many of something follow: never more than there are bytes left, so that a bad count asks for no memory.
-    pub fn count(&mut self) -> Option<usize> {
-        self.reader.count().ok()
-    }
-
-    /// A whole number.
-    pub fn signed(&mut self) -> Option<i64> {
-        self.reader.i64().ok()
-    }
-
-    /// A wide whole number.
-    pub fn wide(&mut self) -> Option<i128> {
-        self.reader.array().ok().map(i128::from_le_bytes)
-    }
-
-    /// An instant.
-    pub fn time(&mut self) -> Option<Timestamp> {
-        let micros = self.signed()?;
-        let time = Timestamp::from_micros(micros);
-        (time.as_micros() == micros).then_some(time)
-    }
-
-    /// A text.
-    pub fn text(&mut self) -> Option<&'a str> {
-        self.reader.text().ok()
-    }
 }

@@ -66,6 +66,20 @@ impl<T> SharedVec<T> {
         self.chunks.iter().flat_map(|chunk| chunk.iter())
     }
 
+    /// The items that are not what they were in an earlier list, each with its index and what it was. Chunks that the two
+    /// share are not looked into.
+    pub fn changes<'a>(&'a self, since: &'a Self) -> impl Iterator<Item = (usize, &'a T, &'a T)>
+    where
+        T: PartialEq,
+    {
+        let chunks = self.chunks.iter().zip(&since.chunks).zip((0..).step_by(Self::CHUNK));
+        let copied = chunks.filter(|((now, before), _)| !Arc::ptr_eq(now, before));
+        copied.flat_map(|((now, before), first)| {
+            let items = (first..).zip(now.iter().zip(before.iter()));
+            items.filter(|(_, (now, before))| now != before).map(|(index, (now, before))| (index, now, before))
+        })
+    }
+
     /// How many items lie before the first for which `is_before` is false, where all that satisfy it come first.
     /// Costs O(log n).
     pub fn partition_point(&self, is_before: impl Fn(&T) -> bool) -> usize {
@@ -163,6 +177,24 @@ mod tests {
             }
             prop_assert_eq!(shared.partition_point(|item| *item < sought), items.partition_point(|item| *item < sought));
         }
+    }
+
+    #[test]
+    fn what_differs_from_an_earlier_list_is_found() {
+        let mut list = SharedVec::default();
+        for item in 0..3 * CHUNK {
+            list.push(item);
+        }
+        let kept = list.clone();
+        assert_eq!(list.changes(&kept).count(), 0);
+        for place in [0, CHUNK, 2 * CHUNK - 1] {
+            *list.get_mut(place).unwrap() += 1;
+        }
+        *list.get_mut(2 * CHUNK).unwrap() += 0;
+        list.push(7);
+        let found: Vec<_> = list.changes(&kept).collect();
+        let at = |index| (index, list.get(index).unwrap(), kept.get(index).unwrap());
+        assert_eq!(found, [at(0), at(CHUNK), at(2 * CHUNK - 1)], "new items have been nothing before");
     }
 
     #[test]

@@ -245,7 +245,7 @@ impl EventLog for IndexedDbLog {
 /// What is asked of the store of what is derived.
 enum Ask<'a> {
     Load(&'a JsValue),
-    Save(&'a JsValue, &'a Uint8Array),
+    Save(&'a [(JsValue, Uint8Array)]),
     Clear,
 }
 
@@ -260,7 +260,7 @@ impl IndexedDbLog {
             let store = transaction.store(DERIVED)?;
             match ask {
                 Ask::Load(key) => return Ok::<_, Failure>(store.get(key)?.value().await?),
-                Ask::Save(key, bytes) => store.put(key, bytes)?,
+                Ask::Save(records) => records.iter().try_for_each(|(key, bytes)| store.put(key, bytes))?,
                 Ask::Clear => store.clear()?,
             }
             Ok(JsValue::UNDEFINED)
@@ -276,8 +276,9 @@ impl CheckpointStore for IndexedDbLog {
         if found.is_undefined() { Ok(None) } else { bytes_of(found).map(Some) }
     }
 
-    async fn save(&self, key: &str, bytes: &[u8]) -> Result<(), LogError> {
-        self.derived(&Ask::Save(&key.into(), &bytes.into())).await.map(drop)
+    async fn save(&self, records: &[(&str, &[u8])]) -> Result<(), LogError> {
+        let records: Vec<_> = records.iter().map(|(key, bytes)| ((*key).into(), (*bytes).into())).collect();
+        self.derived(&Ask::Save(&records)).await.map(drop)
     }
 
     async fn clear(&self) -> Result<(), LogError> {

@@ -72,8 +72,9 @@ impl CheckpointStore for MemoryLog {
         Ok(self.kept.borrow().checkpoints.get(key).cloned())
     }
 
-    async fn save(&self, key: &str, bytes: &[u8]) -> Result<(), LogError> {
-        self.kept.borrow_mut().checkpoints.insert(key.to_owned(), bytes.into());
+    async fn save(&self, records: &[(&str, &[u8])]) -> Result<(), LogError> {
+        let records = records.iter().map(|(key, bytes)| ((*key).to_owned(), (*bytes).into()));
+        self.kept.borrow_mut().checkpoints.extend(records);
         Ok(())
     }
 

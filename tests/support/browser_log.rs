@@ -148,7 +148,7 @@ async fn before_the_first_write_of_a_log_and_no_other_the_browser_begins_a_log_o
     let deleted = "return (window.deleted ?? []).join();";
     assert_eq!(evaluate(deleted).await.as_string().as_deref(), Some("annals-renewal"));
     log.append(end_of(&blocks), &blocks_after(end_of(&blocks), 5, "ada")).await.expect("appended");
-    log.save("a fold", b"its state").await.expect("saved");
+    log.save(&[("a fold", b"its state")]).await.expect("saved");
     assert_eq!(evaluate(deleted).await.as_string().as_deref(), Some("annals-renewal"), "once is enough");
     drop(patch);
     let left =

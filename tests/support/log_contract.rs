@@ -35,6 +35,8 @@ macro_rules! with_each_promise {
             of_two_that_merge_exactly_one_does,
             a_merge_at_the_end_leaves_the_end_where_it_is,
             a_checkpoint_is_kept_until_the_next_of_its_key,
+            checkpoints_saved_together_are_there_together,
+            of_two_that_save_several_checkpoints_the_later_has_saved_all,
             checkpoints_are_cleared_and_the_log_is_not,
         }
     };
@@ -335,7 +337,7 @@ pub(crate) async fn a_checkpoint_is_kept_until_the_next_of_its_key(archive: &imp
     assert_eq!(ada.load("one").await, Ok(None));
     let long: Vec<u8> = (0..100_000_u32).map(|number| number.to_le_bytes()[0]).collect();
     for (key, bytes) in [("one", &long[..]), ("other", b"o"), ("", b""), ("one", b"newer")] {
-        assert_eq!(ada.save(key, bytes).await, Ok(()));
+        assert_eq!(ada.save(&[(key, bytes)]).await, Ok(()));
         assert_eq!(bob.load(key).await.expect("readable").as_deref(), Some(bytes));
     }
     let others = archive.open("no-checkpoints").await;
@@ -344,12 +346,46 @@ pub(crate) async fn a_checkpoint_is_kept_until_the_next_of_its_key(archive: &imp
     assert_eq!(bob.load("").await.expect("readable").as_deref(), Some(&b""[..]));
 }
 
+async fn holds(log: &impl CheckpointStore, key: &str, bytes: &[u8]) {
+    let found = log.load(key).await.expect("readable");
+    assert!(found.as_deref() == Some(bytes), "{key:?} is another");
+}
+
+pub(crate) async fn checkpoints_saved_together_are_there_together(archive: &impl Archive) {
+    let (ada, bob) = (archive.open("together").await, archive.open("together").await);
+    assert_eq!(ada.save(&[("one", b"old"), ("before", b"b")]).await, Ok(()));
+    let long: Vec<u8> = (0..100_000_u32).map(|number| number.to_le_bytes()[0]).collect();
+    let records = [("one", &long[..]), ("other", b"o"), ("", b"")];
+    assert_eq!(ada.save(&records).await, Ok(()));
+    for (key, bytes) in records {
+        holds(&ada, key, bytes).await;
+        holds(&bob, key, bytes).await;
+    }
+    holds(&bob, "before", b"b").await;
+    // One after the other, as if each were saved alone.
+    assert_eq!(bob.save(&[("one", b"first"), ("other", b"p"), ("one", b"later")]).await, Ok(()));
+    holds(&ada, "one", b"later").await;
+    holds(&ada, "other", b"p").await;
+    assert_eq!(bob.save(&[]).await, Ok(()), "nothing to save is no failure");
+    holds(&ada, "one", b"later").await;
+}
+
+pub(crate) async fn of_two_that_save_several_checkpoints_the_later_has_saved_all(archive: &impl Archive) {
+    let (ada, bob) = (archive.open("saving-race").await, archive.open("saving-race").await);
+    for round in 0..50 {
+        let (hers, his) = ([("one", &b"ada"[..]), ("other", b"ada")], [("other", &b"bob"[..]), ("one", b"bob")]);
+        let done = join(ada.save(&hers), bob.save(&his)).await;
+        assert_eq!(done, (Ok(()), Ok(())), "round {round}");
+        let found = (ada.load("one").await.expect("readable"), bob.load("other").await.expect("readable"));
+        assert!(found.0.is_some() && found.0 == found.1, "round {round}: {found:?}");
+    }
+}
+
 pub(crate) async fn checkpoints_are_cleared_and_the_log_is_not(archive: &impl Archive) {
     let log = archive.open("cleared").await;
     let blocks = blocks_after(Tail::START, 3, "ada");
     log.append(Tail::START, &blocks).await.expect("appended");
-    log.save("one", b"1").await.expect("saved");
-    log.save("other", b"2").await.expect("saved");
+    log.save(&[("one", b"1"), ("other", b"2")]).await.expect("saved");
     assert_eq!(log.clear().await, Ok(()));
     assert_eq!((log.load("one").await, log.load("other").await), (Ok(None), Ok(None)));
     assert_eq!(everything(&log).await, stored(&blocks));
