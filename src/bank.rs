@@ -9,6 +9,7 @@ mod event;
 mod history;
 mod interest;
 mod money;
+mod postings;
 mod schema;
 mod sources;
 mod statement;
@@ -24,6 +25,7 @@ pub use event::{
 pub use history::{AccountHistory, Entries, Entry};
 pub use interest::{DayCount, InterestError, InterestQuote, RateBps, interest};
 pub use money::{Currency, Money, MoneyError, UnknownCurrency};
+pub use postings::{Posting, Postings};
 pub use schema::{BankCodec, EventBody, encode};
 pub use sources::{Flow, SourceTotal, Sources};
 pub use statement::{Movement, Statement};

@@ -9,9 +9,12 @@
 mod build;
 
 use annals::{
-    app::ReadSide,
-    bank::{AccountHistory, BankCodec},
-    kernel::{Block, Clock, History, StreamId, Timestamp},
+    app::{KeptReadSide, ReadSide},
+    bank::{
+        AccountHistory, BankCodec, Postings,
+        demo::{DemoLedger, DemoSize},
+    },
+    kernel::{Block, Clock, History, KeptIndex, Position, StreamId, Timestamp},
 };
 use build::{at, deposited_from, eur, opened, withdrawn_in, written};
 use peak_alloc::PeakAlloc;
@@ -78,9 +81,57 @@ fn bytes_without_decoded(accounts: usize) -> [usize; 2] {
     [read.saturating_sub(before) / EVENTS, shown]
 }
 
+/// Bytes an event of a read side that was read from what was kept of it, with no block and nothing decoded; and how many
+/// were kept.
+fn bytes_from_index(accounts: usize) -> [usize; 2] {
+    const RUN: usize = 65_536;
+    let codec = || BankCodec::new().unwrap();
+    let mut read = ReadSide::new(codec());
+    for block in blocks(accounts) {
+        read.extend(block).unwrap();
+    }
+    for clock in [Clock::Recorded, Clock::Occurred] {
+        while !read.catch_up(clock, EVENTS_PER_LOOK) {}
+    }
+    let border = |run: usize| Position::new(u32::try_from(run * RUN).unwrap());
+    let runs: Vec<Vec<u8>> =
+        (0..EVENTS.div_ceil(RUN)).map(|run| read.write_run(border(run), border(run + 1))).collect();
+    let (heads, tail, spacings) = (read.write_heads(), read.history().tail(), read.spacings());
+    let index = KeptIndex { tail, run_events: 0, runs: Vec::new(), heads: 0, spacings };
+    drop(read);
+    let before = MEMORY.current_usage();
+    let mut kept = KeptReadSide::of(codec(), &index).unwrap();
+    for run in &runs {
+        kept.read_run(run).unwrap();
+    }
+    let read = kept.finish(&heads, &index).unwrap();
+    let found = MEMORY.current_usage().saturating_sub(before) / EVENTS;
+    assert_eq!(read.history().head().as_usize(), EVENTS);
+    [found, (runs.iter().map(Vec::len).sum::<usize>() + heads.len()) / EVENTS]
+}
+
+/// Bytes an event of the postings of a demo ledger.
+fn bytes_of_postings() -> usize {
+    let mut history = History::keeping(BankCodec::new().unwrap(), 0);
+    let (mut sealer, mut blocks) = (history.sealer(), Vec::new());
+    for demo in DemoLedger::new(DemoSize { events: u32::try_from(EVENTS).unwrap(), accounts: 1_000 }) {
+        blocks.extend(sealer.push(&history, demo.event, demo.recorded_at).unwrap());
+    }
+    blocks.extend(sealer.finish().0);
+    for block in blocks {
+        history.extend(block).unwrap();
+    }
+    let mut postings = Postings::default();
+    postings.extend(&history);
+    assert_eq!(postings.len(), EVENTS);
+    let before = MEMORY.current_usage();
+    drop(postings);
+    before.saturating_sub(MEMORY.current_usage()).div_ceil(EVENTS)
+}
+
 #[test]
 fn an_event_takes_no_more_of_the_memory_than_is_stated() {
-    for (accounts, bounds) in [(1, [47, 52, 52]), (4_500, [60, 128, 130])] {
+    for (accounts, bounds) in [(1, [51, 52, 52]), (4_500, [62, 128, 130])] {
         let found = bytes_per_event(accounts);
         assert!(
             found.iter().zip(bounds).all(|(found, bound)| *found <= bound),
@@ -92,4 +143,13 @@ fn an_event_takes_no_more_of_the_memory_than_is_stated() {
     assert!(found[0] <= 7 && found[1] <= 10, "one account: {found:?} bytes an event");
     let [found, _] = bytes_without_decoded(4_500);
     assert!(found <= 18, "4,500 accounts: {found} bytes an event");
+    let found = bytes_of_postings();
+    assert!(found <= 6, "postings: {found} bytes an event");
+    for (accounts, bounds) in [(1, [12, 4]), (4_500, [93, 26])] {
+        let found = bytes_from_index(accounts);
+        assert!(
+            found.iter().zip(bounds).all(|(found, bound)| *found <= bound),
+            "{accounts} accounts, from the index: {found:?} bytes an event, {bounds:?} at most"
+        );
+    }
 }

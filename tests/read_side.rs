@@ -139,7 +139,6 @@ proptest! {
             let clock = if asked % 2 == 0 { Clock::Recorded } else { Clock::Occurred };
             if asked < 2 {
                 read.prepare_account(id, clock, step);
-                read.prepare_state(id, step);
             } else {
                 prop_assert_eq!(&*read.account(id, clock), &AccountHistory::of(read.history(), id, clock));
                 prop_assert_eq!(read.account_state(&name), decided_on(read.history(), &name));
@@ -164,10 +163,8 @@ fn one_more_event_of_many_costs_one_event() {
     for clock in [Clock::Recorded, Clock::Occurred] {
         assert!(!read.prepare_account(id, clock, 5000) && read.prepare_account(id, clock, 1));
     }
-    assert!(!read.prepare_state(id, 5000) && read.prepare_state(id, 1));
     append(&mut read, vec![deposit()]);
     for clock in [Clock::Recorded, Clock::Occurred] {
         assert!(!read.prepare_account(id, clock, 0) && read.prepare_account(id, clock, 1));
     }
-    assert!(!read.prepare_state(id, 0) && read.prepare_state(id, 1));
 }

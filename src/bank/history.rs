@@ -1,7 +1,7 @@
 //! One account's history: each event with the balance it left, in the order of a clock.
 
-use super::{AccountEvent, BankCodec, EventKind};
-use crate::kernel::{Clock, History, PackedColumn, Position, Recorded, StreamId, Timestamp, Version};
+use super::{BankCodec, EventKind, Posting, Postings};
+use crate::kernel::{Clock, History, PackedColumn, Position, StreamEntry, StreamId, Timestamp, Version};
 use chrono::NaiveDate;
 
 /// An account's events in the order of a clock, with running balances, and what a chart of it needs.
@@ -150,10 +150,11 @@ impl AccountHistory {
         Self { clock, ..Self::default() }
     }
 
-    /// Folds the whole stream, in the order of a clock.
+    /// Folds the whole stream, in the order of a clock; the history's events are in memory.
     pub fn of(history: &History<BankCodec>, id: StreamId, clock: Clock) -> Self {
-        let mut folded = Self::new(clock);
-        folded.extend(history, id, usize::MAX);
+        let (mut folded, mut postings) = (Self::new(clock), Postings::default());
+        postings.extend(history);
+        folded.extend(history, &postings, id, usize::MAX);
         folded
     }
 
@@ -164,17 +165,29 @@ impl AccountHistory {
 
     /// Folds up to `count` further events of the stream; returns whether that is all of them. Where an event took its
     /// place before those that are counted, it begins anew.
-    pub fn extend(&mut self, history: &History<BankCodec>, id: StreamId, count: usize) -> bool {
-        let positions = history.stream(id).map(|entry| entry.positions(self.clock)).unwrap_or_default();
+    pub fn extend(&mut self, history: &History<BankCodec>, postings: &Postings, id: StreamId, count: usize) -> bool {
+        let Some(stream) = history.stream(id) else { return true };
+        let positions = stream.positions(self.clock);
         let is_continued = self.counted == 0 || positions.get(self.counted - 1).copied() == self.last;
-        let is_opened_now = self.look_for_opening(history, id);
+        let is_opened_now = self.look_for_opening(stream, postings);
         if !is_continued || is_opened_now {
             *self = Self { opening: self.opening, looked_at: self.looked_at, ..Self::new(self.clock) };
         }
         let end = positions.len().min(self.counted.saturating_add(count));
         let changed = self.entries.len();
         self.entries.make_room(positions.len());
-        history.visit_positions(positions.get(self.counted..end).unwrap_or_default(), |recorded| self.push(recorded));
+        let timeline = history.timeline(self.clock);
+        let in_order = std::ptr::eq(positions, stream.positions(Clock::Recorded));
+        let fresh = positions.get(self.counted..end).unwrap_or_default();
+        for (position, place) in fresh.iter().zip(self.counted + 1..) {
+            let version = match u32::try_from(place) {
+                Ok(place) if in_order => Version::new(place),
+                Ok(_) | Err(_) => stream.version_at(*position),
+            };
+            if let (Some(posting), Some(at)) = (postings.get(*position), timeline.time_of(*position)) {
+                self.push(*position, version, at, &posting);
+            }
+        }
         self.counted = end;
         self.last = end.checked_sub(1).and_then(|last| positions.get(last).copied());
         self.find_extremes(changed);
@@ -182,40 +195,33 @@ impl AccountHistory {
     }
 
     /// Looks for the opening among the events that are new; returns whether it was found there.
-    fn look_for_opening(&mut self, history: &History<BankCodec>, id: StreamId) -> bool {
-        let positions = history.stream(id).map(|entry| entry.positions(Clock::Recorded)).unwrap_or_default();
+    fn look_for_opening(&mut self, stream: &StreamEntry, postings: &Postings) -> bool {
+        let positions = stream.positions(Clock::Recorded);
         let fresh = positions.get(self.looked_at..).filter(|_| self.opening == Version::ZERO).unwrap_or_default();
-        let opened = |position: &Position| {
-            let fact = history.fact(*position)?;
-            matches!(fact.event, AccountEvent::Opened(_)).then_some(fact.version)
-        };
-        let found = fresh.iter().find_map(opened);
+        let is_opening =
+            |position: &&Position| postings.get(**position).is_some_and(|posting| posting.kind == EventKind::Opened);
+        let found = fresh.iter().find(is_opening).map(|position| stream.version_at(*position));
         self.opening = found.unwrap_or(self.opening);
         self.looked_at = positions.len();
         found.is_some()
     }
 
-    fn push(&mut self, recorded: &Recorded<'_, AccountEvent>) {
+    fn push(&mut self, position: Position, version: Version, at: Timestamp, posting: &Posting) {
         // What was recorded before the opening is a fact of an account that there was not, and a second opening changes
         // nothing.
-        let counts = match recorded.event {
-            AccountEvent::Opened(_) => recorded.version == self.opening,
-            _ => recorded.version > self.opening,
+        let counts = match posting.kind {
+            EventKind::Opened => version == self.opening,
+            _ => version > self.opening,
         };
-        let change = if counts { recorded.event.change() } else { 0 };
+        let change = if counts { posting.change } else { 0 };
         let balance = self.balance_after(self.entries.len()).saturating_add(change);
-        if let AccountEvent::OverdraftLimitSet(set) = recorded.event {
-            self.overdraft_limit = set.limit;
-        }
+        self.overdraft_limit = posting.limit.unwrap_or(self.overdraft_limit);
         self.entries.push(Entry {
-            position: recorded.position,
-            at: match self.clock {
-                Clock::Recorded => recorded.recorded_at,
-                Clock::Occurred => recorded.occurred_at,
-            },
+            position,
+            at,
             balance,
-            kind: recorded.event.kind(),
-            moves_money: recorded.event.moves_money(),
+            kind: posting.kind,
+            moves_money: posting.moves_money(),
             beyond_limit: change < 0 && balance < self.overdraft_limit.saturating_neg(),
         });
     }
