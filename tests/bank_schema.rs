@@ -79,7 +79,7 @@ fn stored<T>(
     look: impl Fn(&EventView<'_>, Decoded<AccountEvent>) -> T,
 ) -> T {
     let history = history_of([raw("account/ACC-0001", event_type, schema, text, Timestamp::default())]);
-    let block = &history.blocks()[0];
+    let block = history.block(0).unwrap();
     let mut reader = block.read().unwrap();
     let event = reader.next_event().unwrap().unwrap();
     look(&event, BankCodec::new().unwrap().decode(&event.content()))

@@ -70,7 +70,7 @@ fn taken(blocks: &[Block], bytes_max: usize) -> History<Toy> {
 /// Merges the blocks of a history, some at a time.
 fn merge(history: &mut History<Toy>, parts: usize) {
     for index in 0.. {
-        let run: Vec<Block> = history.blocks().iter().skip(index).take(parts).cloned().collect();
+        let run: Vec<Block> = history.blocks_here().skip(index).take(parts).cloned().collect();
         let Some(first) = run.first() else { return };
         let events: Vec<_> = run.iter().flat_map(|block| block.events().unwrap()).collect();
         let merged = Block::seal(&events, first.header().chain_before).unwrap();

@@ -89,7 +89,7 @@ proptest! {
             let (blocks, all) = (stored(&log).await, stored(&plain).await);
             prop_assert_eq!(events(&blocks), events(&all));
             prop_assert_eq!(merging.tail(), never.tail());
-            prop_assert_eq!(merging.read(|read| read.history().blocks().to_vec()), blocks.clone());
+            prop_assert_eq!(merging.read(|read| read.history().blocks_here().cloned().collect::<Vec<_>>()), blocks.clone());
             let count = merging.tail().position.get();
             let most = 2 * count / POLICY.sealed_events + POLICY.sealed_events / POLICY.fan_in + POLICY.fan_in + 1;
             prop_assert!(blocks.len() <= most as usize, "{} blocks of {count} events, at most {most}", blocks.len());
@@ -115,7 +115,7 @@ fn a_tab_takes_over_what_another_has_merged() {
         assert_eq!(one.merge_blocks(POLICY, &Still).await, Ok(5));
         assert_eq!(two.read(|read| read.history().blocks().len()), 6);
         assert_eq!(two.merge_blocks(POLICY, &Still).await, Ok(5), "it takes over what it would have made");
-        assert_eq!(two.read(|read| read.history().blocks().to_vec()), stored(&log).await);
+        assert_eq!(two.read(|read| read.history().blocks_here().cloned().collect::<Vec<_>>()), stored(&log).await);
         // Both write on.
         commit(&two, 1).await;
         one.catch_up(&Still).await.unwrap();

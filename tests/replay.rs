@@ -157,9 +157,9 @@ impl<F: Facts> Facts for Counted<'_, F> {
         self.facts.head()
     }
 
-    fn visit(&self, clock: Clock, after: Rank, up_to: Rank, visitor: impl FnMut(&Recorded<'_, F::Event>)) {
+    fn visit(&self, clock: Clock, after: Rank, up_to: Rank, visitor: impl FnMut(&Recorded<'_, F::Event>)) -> Rank {
         self.asked.set(self.asked.get() + up_to.get() - after.get());
-        self.facts.visit(clock, after, up_to, visitor);
+        self.facts.visit(clock, after, up_to, visitor)
     }
 }
 
@@ -332,7 +332,7 @@ impl Facts for Ones {
         Rank::new(self.count)
     }
 
-    fn visit(&self, _: Clock, after: Rank, up_to: Rank, mut visitor: impl FnMut(&Recorded<'_, Added>)) {
+    fn visit(&self, _: Clock, after: Rank, up_to: Rank, mut visitor: impl FnMut(&Recorded<'_, Added>)) -> Rank {
         for number in after.get() + 1..=up_to.get().min(self.count) {
             let time = minute(i64::from(number));
             visitor(&Recorded {
@@ -344,6 +344,7 @@ impl Facts for Ones {
                 event: &self.one,
             });
         }
+        up_to.min(self.head())
     }
 }
 

@@ -1,9 +1,12 @@
-//! The history in memory: the blocks of a log as they are stored, an index of their events, and what was decoded last.
+//! The history: an index of all events, the blocks of the log as far as they are in memory, and what was decoded last.
 
+mod kept;
 mod pages;
+mod runs;
 mod sealer;
 mod walk;
 
+pub use kept::KeptBlock;
 pub use sealer::Sealer;
 
 use super::{
@@ -11,6 +14,7 @@ use super::{
     Position, Rank, Recorded, RecordedEvent, StreamId, StreamName, Tail, Timeline, Timestamp, Version, Versions,
     block::Mark, timeline::interleave,
 };
+use kept::{BlockIndex, Room, Wanted};
 use pages::{Entry, PAGE_EVENTS, Page, Pages};
 use rustc_hash::FxHashMap;
 use std::{cell::RefCell, rc::Rc};
@@ -33,15 +37,20 @@ const DECODED_BYTES_MAX: usize = 32 << 20;
 
 /// A log's events in memory. Blocks are added at the end, whole or not at all.
 ///
-/// Of every event, the stored bytes, its times and its place in its stream are kept. What it says is decoded when it is
-/// asked for, a page of up to 256 events at a time, and the pages that were read last are kept, up to a bound that does
-/// not grow with the log.
+/// Of every event, its times and its place in its stream are kept. What it says is decoded when it is asked for, a page
+/// of up to 256 events at a time, and the pages that were read last are kept, up to a bound that does not grow with the
+/// log.
+///
+/// A history that begins from an index that was kept ([`History::read_run`]) has no blocks yet. Where one is needed that
+/// is not here, the answer is as if the event were not there, [`History::misses`] rises, and the block is noted as wanted:
+/// then the answer does not count. The blocks of [`History::take_wanted`] are fetched, they [arrive](History::arrive), and
+/// one looks again.
 #[derive(Debug)]
 pub struct History<C: Codec> {
     codec: C,
-    blocks: Vec<Block>,
-    /// Of each block.
-    indexes: Vec<BlockIndex>,
+    blocks: Vec<KeptBlock>,
+    wanted: Wanted,
+    room: Room,
     recorded: Timeline,
     occurred: Timeline,
     streams: Vec<StreamEntry>,
@@ -56,15 +65,6 @@ pub struct History<C: Codec> {
 struct Opened {
     first: Position,
     events: Vec<RecordedEvent>,
-}
-
-/// What it takes to decode any page of a block, and not those before it.
-#[derive(Debug)]
-struct BlockIndex {
-    /// What stands for each of its streams.
-    slots: Box<[StreamId]>,
-    /// Where each page begins.
-    marks: Box<[Mark]>,
 }
 
 /// What is known of one stream.
@@ -132,7 +132,8 @@ impl<C: Codec> History<C> {
         Self {
             codec,
             blocks: Vec::new(),
-            indexes: Vec::new(),
+            wanted: Wanted::default(),
+            room: Room::default(),
             recorded: Timeline::default(),
             occurred: Timeline::default(),
             streams: Vec::new(),
@@ -181,10 +182,25 @@ impl<C: Codec> History<C> {
             self.ids.insert(name, StreamId::new(u32::try_from(self.streams.len()).unwrap_or(u32::MAX)));
         }
         self.unreadable.extend(read.unreadable);
-        let touched: Vec<(StreamId, usize)> =
-            read.slots.iter().map(|id| (*id, self.stream(*id).map_or(0, |entry| entry.positions.len()))).collect();
-        for (decoded, position) in read.entries.iter().zip(header.first.get()..) {
-            if let Some(entry) = decoded.stream.index().and_then(|index| self.streams.get_mut(index)) {
+        self.add_to_streams(&read.slots, header.first, read.entries.iter().map(|entry| entry.stream));
+        let pages = self.pages.get_mut();
+        let mut entries = read.entries.into_iter();
+        for first in (header.first.get()..=header.last().get()).step_by(PAGE_EVENTS as usize) {
+            let entries = entries.by_ref().take(PAGE_EVENTS as usize).collect();
+            pages.insert(Rc::new(Page { first: Position::new(first), entries }));
+        }
+        let (first, size) = (block.header().first, block.bytes().len());
+        self.blocks.push(KeptBlock::new(block, BlockIndex { slots: read.slots.into(), marks: read.marks.into() }));
+        self.came(first, size);
+        Ok(kept)
+    }
+
+    /// Notes the events from `first` on in their streams, which are those of `touched`.
+    fn add_to_streams(&mut self, touched: &[StreamId], first: Position, streams: impl Iterator<Item = StreamId>) {
+        let length = |id: &StreamId| self.stream(*id).map_or(0, |entry| entry.positions.len());
+        let touched: Vec<(StreamId, usize)> = touched.iter().map(|id| (*id, length(id))).collect();
+        for (stream, position) in streams.zip(first.get()..) {
+            if let Some(entry) = stream.index().and_then(|index| self.streams.get_mut(index)) {
                 entry.positions.push(Position::new(position));
             }
         }
@@ -195,15 +211,6 @@ impl<C: Codec> History<C> {
                 entry.put_in_order(before, happened);
             }
         }
-        let pages = self.pages.get_mut();
-        let mut entries = read.entries.into_iter();
-        for first in (header.first.get()..=header.last().get()).step_by(PAGE_EVENTS as usize) {
-            let entries = entries.by_ref().take(PAGE_EVENTS as usize).collect();
-            pages.insert(Rc::new(Page { first: Position::new(first), entries }));
-        }
-        self.indexes.push(BlockIndex { slots: read.slots.into(), marks: read.marks.into() });
-        self.blocks.push(block);
-        Ok(kept)
     }
 
     fn decode(&self, block: &Block) -> Result<ReadBlock<C::Event>, BlockError> {
@@ -359,13 +366,18 @@ impl<C: Codec> History<C> {
         event
     }
 
+    /// The same if it lies in a run that was opened lately: what costs nothing to show.
+    pub fn event_near_by(&self, position: Position) -> Option<RecordedEvent> {
+        self.opened.borrow().iter().find_map(|run| run.event(position)).cloned()
+    }
+
     /// The place of the block that holds an event, or would.
     fn place_of_block(&self, position: Position) -> usize {
         self.blocks.partition_point(|block| block.header().last() < position)
     }
 
     fn block_of(&self, position: Position) -> Option<&Block> {
-        self.blocks.get(self.place_of_block(position))
+        self.block(self.place_of_block(position))
     }
 
     /// Opens the run of an event; `last` is the one that was asked for before.
@@ -384,53 +396,6 @@ impl<C: Codec> History<C> {
             }
         }
         Some(run)
-    }
-
-    /// All blocks, as they are stored.
-    pub fn blocks(&self) -> &[Block] {
-        &self.blocks
-    }
-
-    /// Takes a block in which others were merged, in their place. Returns `false`, with nothing changed, where it does
-    /// not hold exactly the events of some of the blocks.
-    pub fn adopt(&mut self, merged: Block) -> bool {
-        let header = merged.header();
-        let start = self.blocks.binary_search_by_key(&header.first, |block| block.header().first);
-        let last = self.blocks.binary_search_by_key(&header.last(), |block| block.header().last());
-        let (Ok(start), Ok(last)) = (start, last) else { return false };
-        let chain = |index: usize| self.blocks.get(index).map(Block::header);
-        let before = chain(start).map(|header| header.chain_before);
-        let after = chain(last).map(|header| header.chain_after);
-        if before != Some(header.chain_before) || after != Some(header.chain_after) {
-            return false;
-        }
-        let Ok(index) = self.index(&merged) else { return false };
-        // What is decoded lies in the pages of the parts.
-        let pages = self.pages.get_mut();
-        for part in self.blocks.get(start..=last).unwrap_or_default() {
-            let (first, last) = (part.header().first.get(), part.header().last().get());
-            (first..=last).step_by(PAGE_EVENTS as usize).for_each(|first| pages.forget(Position::new(first)));
-        }
-        self.blocks.splice(start..=last, [merged]);
-        self.indexes.splice(start..=last, [index]);
-        true
-    }
-
-    /// The index of a block whose streams are all known.
-    fn index(&self, block: &Block) -> Result<BlockIndex, BlockError> {
-        let mut reader = block.read()?;
-        let slots = reader.streams().map(|(name, _)| self.ids.get(name).copied().unwrap_or_default()).collect();
-        let mut marks = Vec::new();
-        for index in 0.. {
-            let mark = reader.mark();
-            if reader.next_event()?.is_none() {
-                break;
-            }
-            if index % PAGE_EVENTS == 0 {
-                marks.push(mark);
-            }
-        }
-        Ok(BlockIndex { slots, marks: marks.into() })
     }
 
     /// The chain's hash before and after an event.
@@ -475,20 +440,32 @@ impl<C: Codec> Facts for History<C> {
         Rank::new(History::head(self).get())
     }
 
-    fn visit(&self, clock: Clock, after: Rank, up_to: Rank, mut visitor: impl FnMut(&Recorded<'_, C::Event>)) {
+    fn visit(&self, clock: Clock, after: Rank, up_to: Rank, mut visitor: impl FnMut(&Recorded<'_, C::Event>)) -> Rank {
         let timeline = self.timeline(clock);
         let mut walk = Walk::of(self);
-        if timeline.is_as_recorded() {
-            walk.run(Position::new(after.get()), Position::new(up_to.get()), visitor);
-            return;
-        }
-        for rank in after.get()..up_to.get() {
-            let Some(position) = timeline.position_at(Rank::new(rank + 1)) else { break };
-            if let Some(recorded) = walk.recorded(position) {
-                visitor(&recorded);
+        let reached = if timeline.is_as_recorded() {
+            Rank::new(walk.run(Position::new(after.get()), Position::new(up_to.get()), visitor).get())
+        } else {
+            let mut reached = after;
+            while reached < up_to {
+                let Some(position) = timeline.position_at(reached.next()) else { break };
+                if walk.entry(position).is_none() && !self.has_block_of(position) {
+                    break;
+                }
+                if let Some(recorded) = walk.recorded(position) {
+                    visitor(&recorded);
+                }
+                reached = reached.next();
             }
+            walk.make_room(reached.get().saturating_sub(after.get()));
+            reached
+        };
+        let next = timeline.position_at(reached.next());
+        if reached < up_to && next.is_some_and(|next| !self.has_block_of(next)) {
+            self.want_ranks(clock, reached, up_to);
+            return reached;
         }
-        walk.make_room(up_to.get().saturating_sub(after.get()));
+        up_to.min(timeline.len())
     }
 }
 

@@ -1,7 +1,7 @@
 //! Merging: neighbouring small blocks become one, so that what reading a log costs follows its events and not its
 //! commits.
 
-use super::{Block, SEALED_EVENTS_MAX};
+use super::{KeptBlock, SEALED_EVENTS_MAX};
 use std::ops::Range;
 
 /// Which blocks are worth merging.
@@ -31,7 +31,7 @@ impl MergePolicy {
     ///
     /// Where nothing is worth it any more, a log of *n* events has at most 2 *n* / `sealed_events` blocks, and beside
     /// them `sealed_events` / `fan_in` + `fan_in` at its end, as long as `sealed_bytes` does not end one earlier.
-    pub fn run(&self, blocks: &[Block], from: usize) -> Option<Range<usize>> {
+    pub fn run(&self, blocks: &[KeptBlock], from: usize) -> Option<Range<usize>> {
         let mut start = from;
         while start < blocks.len() {
             let group = start..start + self.group(blocks.get(start..)?);
@@ -48,18 +48,18 @@ impl MergePolicy {
     }
 
     /// How many of the first blocks fit into a sealed one.
-    fn group(&self, blocks: &[Block]) -> usize {
+    fn group(&self, blocks: &[KeptBlock]) -> usize {
         let (mut events, mut bytes) = (0u32, 0usize);
-        let fits = |block: &&Block| {
+        let fits = |block: &&KeptBlock| {
             events = events.saturating_add(block.header().count);
-            bytes = bytes.saturating_add(block.bytes().len());
+            bytes = bytes.saturating_add(block.size());
             events <= self.sealed_events && bytes <= self.sealed_bytes
         };
         blocks.iter().take_while(fits).count()
     }
 
-    fn small_at_the_end(&self, blocks: &[Block], group: Range<usize>) -> Option<Range<usize>> {
-        let small = |block: &&Block| block.header().count < self.fan_in;
+    fn small_at_the_end(&self, blocks: &[KeptBlock], group: Range<usize>) -> Option<Range<usize>> {
+        let small = |block: &&KeptBlock| block.header().count < self.fan_in;
         let count = blocks.get(group.clone())?.iter().rev().take_while(small).count();
         (count >= self.fan_in.max(2) as usize).then_some(group.end - count..group.end)
     }

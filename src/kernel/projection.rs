@@ -97,6 +97,7 @@ pub trait Facts {
     /// How many events there are, foreign ones counted.
     fn head(&self) -> Rank;
 
-    /// Shows every event of the alphabet after `after`, up to and with `up_to`, in the order of `clock`.
-    fn visit(&self, clock: Clock, after: Rank, up_to: Rank, visitor: impl FnMut(&Recorded<'_, Self::Event>));
+    /// Shows every event of the alphabet after `after`, up to and with `up_to`, in the order of `clock`. Returns up to
+    /// which rank it has come: less than `up_to` where an event is not in memory, or there are no more.
+    fn visit(&self, clock: Clock, after: Rank, up_to: Rank, visitor: impl FnMut(&Recorded<'_, Self::Event>)) -> Rank;
 }

@@ -1,5 +1,9 @@
 //! Replay: the state of a projection at any moment, from checkpoints, at a bounded cost.
 
+mod stored;
+
+pub use stored::ReadRun;
+
 use super::{Clock, Facts, Projection, Rank};
 use serde::{Deserialize, Serialize};
 use std::num::NonZeroU32;
@@ -108,15 +112,18 @@ impl<P: Projection> Replay<P> {
         self.folded
     }
 
-    /// Folds up to `count` further events; returns whether it has reached the head.
+    /// Folds up to `count` further events; returns whether it has reached the head. It stops before an event that is not
+    /// in memory.
     pub fn catch_up(&mut self, facts: &impl Facts<Event = P::Event>, count: u32) -> bool {
         let goal = facts.head().min(self.head_rank.plus(count));
         while self.head_rank < goal {
             let border = (self.head_rank.get() / self.spacing).saturating_add(1).saturating_mul(self.spacing);
             let next = goal.min(Rank::new(border));
             let head = &mut self.head;
-            facts.visit(self.clock, self.head_rank, next, |recorded| head.apply(recorded));
-            self.head_rank = next;
+            self.head_rank = facts.visit(self.clock, self.head_rank, next, |recorded| head.apply(recorded));
+            if self.head_rank < next {
+                return false;
+            }
             if next.get() == border {
                 self.bytes = self.bytes.saturating_add(self.head.weight());
                 self.checkpoints.push(self.head.clone());
@@ -142,7 +149,8 @@ impl<P: Projection> Replay<P> {
         self.head_rank = from;
     }
 
-    /// The state at `rank`; beyond what has been folded, the state there.
+    /// The state at `rank`; beyond what has been folded, the state there. Where an event on the way is not in memory it is
+    /// the state before that one, and the next question goes on from there.
     pub fn state_at(&mut self, facts: &impl Facts<Event = P::Event>, rank: Rank) -> &P {
         self.folded = 0;
         if rank >= self.head_rank {
@@ -153,10 +161,29 @@ impl<P: Projection> Replay<P> {
             Some((at, state)) if at >= checkpoint && at <= rank => (at, state),
             _ => self.nearest(rank),
         };
-        facts.visit(self.clock, from, rank, |recorded| state.apply(recorded));
-        self.folded = rank.get().saturating_sub(from.get());
-        let (_, state) = self.cursor.insert((rank, state));
+        let reached = facts.visit(self.clock, from, rank, |recorded| state.apply(recorded));
+        self.folded = reached.get().saturating_sub(from.get());
+        let (_, state) = self.cursor.insert((reached, state));
         state
+    }
+
+    /// Folds the events between two neighbouring checkpoints again, or between the last one and the head; returns whether
+    /// that comes to the same. `None` where there is no such checkpoint, or an event is not in memory.
+    pub fn check(&self, facts: &impl Facts<Event = P::Event>, index: usize) -> Option<bool>
+    where
+        P: PartialEq,
+    {
+        let rank = |count: usize| Rank::new(u32::try_from(count).unwrap_or(u32::MAX).saturating_mul(self.spacing));
+        let mut state = match index.checked_sub(1) {
+            Some(before) => self.checkpoints.get(before)?.clone(),
+            None => P::default(),
+        };
+        let (to, kept) = match self.checkpoints.get(index) {
+            Some(kept) => (rank(index + 1), kept),
+            None => (self.head_rank, &self.head),
+        };
+        let reached = facts.visit(self.clock, rank(index), to, |recorded| state.apply(recorded));
+        (reached == to).then(|| state == *kept)
     }
 
     fn nearest(&self, rank: Rank) -> (Rank, P) {

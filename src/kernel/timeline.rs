@@ -1,6 +1,6 @@
 //! Timelines: the same events in the order of a clock.
 
-use super::{PackedColumn, Position, Timestamp, version::counter};
+use super::{PackedColumn, Position, StateReader, StateWriter, Timestamp, version::counter};
 use serde::{Deserialize, Serialize};
 
 /// Which of an event's two times orders the log.
@@ -60,33 +60,66 @@ impl Timeline {
     /// Returns the last rank that kept its event: the length before, or less where an event took an earlier place.
     pub fn extend(&mut self, times: &[Timestamp]) -> Rank {
         let before = self.times.len();
-        let latest = self.time_at(rank(before));
-        let rising = times.is_sorted() && times.first().is_none_or(|first| Some(*first) >= latest);
-        if rising {
-            if let Some(order) = &mut self.order {
-                order.extend((before + 1..).take(times.len()).map(position));
-            }
-            self.add(times);
-            return rank(before);
-        }
-        let mut added: Vec<(Timestamp, Position)> = times.iter().copied().zip((before + 1..).map(position)).collect();
-        added.sort_by_key(|(time, _)| *time);
-        // Older events come first where times are equal, so the kept part ends after the last time not above the
-        // earliest one added.
-        let earliest = added.first().map_or(Timestamp::MAX, |(time, _)| *time);
-        let kept = self.rank_at(earliest);
-        let places: Vec<usize> = added.iter().map(|(time, _)| self.rank_at(*time).as_usize()).collect();
-        let mut order = self.order.take().unwrap_or_else(|| (1..).take(before).map(position).collect());
-        interleave(&mut order, added.iter().map(|(_, position)| *position), &places);
-        self.order = Some(order);
-        self.add(times);
-        kept
-    }
-
-    fn add(&mut self, times: &[Timestamp]) {
         for time in times {
             self.times.push(time.as_micros());
         }
+        self.give_places(before)
+    }
+
+    /// Gives the events behind the first `before` their places in the order.
+    fn give_places(&mut self, before: usize) -> Rank {
+        let times = &self.times;
+        let time_of = |position: Position| position.index().and_then(|index| times.get(index));
+        let latest = match &self.order {
+            Some(order) => order.last().copied().and_then(time_of),
+            None => before.checked_sub(1).and_then(|last| times.get(last)),
+        };
+        let added = || (before + 1..=times.len()).map(position);
+        if added().map(time_of).is_sorted() && added().next().is_none_or(|first| time_of(first) >= latest) {
+            if let Some(order) = &mut self.order {
+                order.extend(added());
+            }
+            return rank(before);
+        }
+        let mut order = self.order.take().unwrap_or_else(|| (1..).take(before).map(position).collect());
+        let mut added: Vec<(Option<i64>, Position)> = added().map(|position| (time_of(position), position)).collect();
+        added.sort_by_key(|(time, _)| *time);
+        // Older events come first where times are equal, so each stands behind the last time not above its own, and the
+        // kept part ends where the earliest one stands.
+        let place = |time: Option<i64>| order.partition_point(|other| time_of(*other) <= time);
+        let places: Vec<usize> = added.iter().map(|(time, _)| place(*time)).collect();
+        let kept = places.first().copied().unwrap_or(before);
+        interleave(&mut order, added.iter().map(|(_, position)| *position), &places);
+        self.order = Some(order);
+        rank(kept)
+    }
+
+    /// Writes the times of the events behind the first `from`, up to the first `to`; `from` is a multiple of
+    /// [`PackedColumn::CHUNK`].
+    pub(super) fn write(&self, from: usize, to: usize, out: &mut StateWriter) {
+        self.times.write(from, to, out);
+    }
+
+    /// Adds what [`Timeline::write`] has written; `None` where that cannot be read.
+    pub(super) fn read(&mut self, from: &mut StateReader<'_>) -> Option<()> {
+        let before = self.times.len();
+        self.times.read(from)?;
+        self.give_places(before);
+        Some(())
+    }
+
+    /// Adds times that lie before those which another timeline has behind the last one here, each by how much `lags` says;
+    /// `None` where there are not as many of them.
+    pub(super) fn extend_behind(&mut self, other: &Self, lags: &PackedColumn) -> Option<()> {
+        let before = self.times.len();
+        if other.times.len() != before.checked_add(lags.len())? {
+            return None;
+        }
+        for index in 0..lags.len() {
+            self.times.push(other.times.get(before + index)?.checked_sub(lags.get(index)?)?);
+        }
+        self.give_places(before);
+        Some(())
     }
 
     /// The event at a rank; `None` for rank zero and beyond the end.

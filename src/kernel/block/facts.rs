@@ -49,6 +49,18 @@ pub(in crate::kernel) struct Mark {
     values: u32,
 }
 
+impl Mark {
+    /// Of how many bytes are left of the columns *stream*, *type*, *shape* and *values*.
+    pub(in crate::kernel) fn of([stream, kind, shape, values]: [u32; 4]) -> Self {
+        Self { stream, kind, shape, values }
+    }
+
+    /// How many bytes are left of each.
+    pub(in crate::kernel) fn bytes_left(self) -> [u32; 4] {
+        [self.stream, self.kind, self.shape, self.values]
+    }
+}
+
 /// What a fact is decoded from, beside the name of its stream.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::kernel) struct FactView<'a> {

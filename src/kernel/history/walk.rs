@@ -1,8 +1,9 @@
 //! From event to event, each decoded if it is not in the cache.
 
 use super::{
-    super::{Block, Codec, Content, Decoded, Position, Recorded, Version, block::FactReader},
-    BlockIndex, Entry, History, PAGE_EVENTS, Page,
+    super::{Codec, Content, Decoded, Position, Recorded, Version, block::FactReader},
+    Entry, History, KeptBlock, PAGE_EVENTS, Page,
+    kept::BlockIndex,
 };
 use std::rc::Rc;
 
@@ -37,11 +38,17 @@ impl<'a, C: Codec> Walk<'a, C> {
         self.entry(position).and_then(|entry| recorded(history, position, entry))
     }
 
-    /// Shows the typed events after `after`, up to and with `up_to`, in the order of positions.
-    pub(super) fn run(&mut self, after: Position, up_to: Position, mut visitor: impl FnMut(&Recorded<'_, C::Event>)) {
+    /// Shows the typed events after `after`, up to and with `up_to`, in the order of positions. Returns the last position
+    /// that it came to.
+    pub(super) fn run(
+        &mut self,
+        after: Position,
+        up_to: Position,
+        mut visitor: impl FnMut(&Recorded<'_, C::Event>),
+    ) -> Position {
         let mut next = after.next();
         while next <= up_to {
-            let Some(page) = self.page_of(next).filter(|page| page.get(next).is_some()) else { return };
+            let Some(page) = self.page_of(next).filter(|page| page.get(next).is_some()) else { break };
             let skipped = next.get().saturating_sub(page.first.get()) as usize;
             for (entry, position) in page.entries.iter().skip(skipped).zip(next.get()..=up_to.get()) {
                 next = Position::new(position).next();
@@ -50,6 +57,7 @@ impl<'a, C: Codec> Walk<'a, C> {
                 }
             }
         }
+        next.previous()
     }
 
     /// Lets more be kept after a walk of `count` events, if the cache was of little help to it.
@@ -68,7 +76,7 @@ impl<'a, C: Codec> Walk<'a, C> {
 
     fn page_of(&mut self, position: Position) -> Option<Rc<Page<C::Event>>> {
         let holds = |place: &usize| {
-            let header = self.history.blocks.get(*place).map(Block::header);
+            let header = self.history.blocks.get(*place).map(KeptBlock::header);
             header.is_some_and(|header| header.first <= position && position <= header.last())
         };
         let near = [self.block, self.block + 1].into_iter().find(holds);
@@ -88,13 +96,13 @@ impl<'a, C: Codec> Walk<'a, C> {
     /// Decodes a page of the block. It was read once before it came to be here, so it can be read again.
     fn decode(&mut self, page: usize, first: Position, count: u32) -> Option<Page<C::Event>> {
         let history = self.history;
-        self.decoded += 1;
-        history.pages.borrow_mut().decoded += 1;
-        let BlockIndex { slots, marks } = history.indexes.get(self.block)?;
         if self.reader.as_ref().is_none_or(|(block, _)| *block != self.block) {
-            self.reader = Some((self.block, FactReader::open(history.blocks.get(self.block)?).ok()?));
+            self.reader = Some((self.block, FactReader::open(history.block(self.block)?).ok()?));
         }
         let (_, reader) = self.reader.as_mut()?;
+        self.decoded += 1;
+        history.pages.borrow_mut().decoded += 1;
+        let BlockIndex { slots, marks } = history.blocks.get(self.block)?.index();
         reader.go_to(*marks.get(page)?);
         let mut reached = vec![Version::ZERO; slots.len()];
         let mut entries = Vec::with_capacity(count as usize);
