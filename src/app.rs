@@ -17,10 +17,11 @@ mod time_range;
 
 pub use accounts::Accounts;
 pub use ledger::{
-    ATTEMPTS_MAX, Ahead, BankCommand, Damage, DispatchError, Env, ImportError, Intent, Ledger, OpenError, Outcome,
-    Preview, Progress, RebuildCancelled, RefusalReason, SavingPolicy, Verified, VerifyError, look_ahead,
+    ATTEMPTS_MAX, Ahead, BankCommand, Damage, DispatchError, Env, FetchError, HeldBlocks, ImportError, Intent, Ledger,
+    OpenError, Outcome, Preview, Progress, RebuildError, RefusalReason, SavingPolicy, Verified, VerifyError,
+    look_ahead,
 };
 pub use playhead::{Moment, Playback, Playhead, Speed, Stand, Travel};
-pub use read_side::ReadSide;
+pub use read_side::{KeptReadSide, ReadSide};
 pub use search::{EventTypes, LogFilter, LogRow, LogRows, LogSearch};
 pub use time_range::{RangeEnd, TimeRange};

@@ -16,7 +16,8 @@ use build::{at, closed, deposited, eur, limit_set, opened, written};
 use futures_executor::block_on;
 use std::cell::Cell;
 
-const ALWAYS: SavingPolicy = SavingPolicy { events_min: 1, every: 0, tail_max: u32::MAX, blocks_max: u32::MAX };
+const ALWAYS: SavingPolicy =
+    SavingPolicy { events_min: 1, every: 0, tail_max: u32::MAX, blocks_max: u32::MAX, run_events: 1024 };
 
 /// Gives the same times and ids in the same order.
 #[derive(Default)]

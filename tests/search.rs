@@ -2,7 +2,7 @@
 #![cfg(test)]
 
 use annals::{
-    app::{EventTypes, LogFilter, LogRow, LogRows, LogSearch, Playhead, Stand, format::Zone},
+    app::{EventTypes, LogFilter, LogRow, LogRows, LogSearch, Playhead, ReadSide, Stand, format::Zone},
     bank::BankCodec,
     kernel::{Clock, Commit, EventId, History, NewEvent, Payload, Position, SchemaVersion, StreamName, Timestamp},
 };
@@ -103,7 +103,7 @@ fn history() -> History<BankCodec> {
 
 fn find_on(clock: Clock, line: &str) -> Vec<u32> {
     let mut search = LogSearch::new(LogFilter::parse(line, Zone::UTC).unwrap().on(clock));
-    assert!(search.step(history().blocks(), u32::MAX));
+    assert!(search.step(&history(), u32::MAX));
     search.found().iter().map(|position| position.get()).collect()
 }
 
@@ -196,13 +196,13 @@ fn a_search_in_slices_finds_the_same_and_goes_on_when_the_log_grows() {
     let mut history = history();
     let mut search = LogSearch::new(LogFilter::parse("type:FeeCharged", Zone::UTC).unwrap());
     let mut slices = 1;
-    while !search.step(history.blocks(), 1) {
+    while !search.step(&history, 1) {
         slices += 1;
     }
     assert!(slices > 1, "one block a slice");
     assert_eq!((search.found(), search.reached()), (&[5, 6].map(Position::new)[..], Position::new(6)));
     append(&mut history, LINES[5]);
-    assert!(search.step(history.blocks(), 1000));
+    assert!(search.step(&history, 1000));
     assert_eq!(search.found(), [5, 6, 7].map(Position::new));
 }
 
@@ -213,7 +213,7 @@ fn without_a_match_the_nearest_event_of_another_time_is_known() {
         let filter = LogFilter::parse("type:FeeCharged from:2024-01-05 to:2024-01-07", Zone::UTC).unwrap().on(clock);
         assert!(filter.says_when() && !filter.at_any_time().says_when());
         let mut search = LogSearch::new(filter.at_any_time());
-        search.step(history.blocks(), u32::MAX);
+        search.step(&history, u32::MAX);
         assert_eq!(filter.nearest(search.found(), &history), Some(Position::new(nearest)), "{clock:?}");
     }
     let filter = LogFilter::parse("type:AccountOpened seq:4..6", Zone::UTC).unwrap();
@@ -223,9 +223,10 @@ fn without_a_match_the_nearest_event_of_another_time_is_known() {
 
 #[test]
 fn the_types_that_occur_are_counted_in_slices() {
-    let (history, mut types) = (history(), EventTypes::default());
-    let mut slices = 1;
-    while !types.step(&history, 2) {
+    let mut read = ReadSide::new(BankCodec::new().unwrap());
+    history().blocks_here().for_each(|block| read.extend(block.clone()).unwrap());
+    let (mut types, mut slices) = (EventTypes::default(), 1);
+    while !types.step(&read, 2) {
         slices += 1;
     }
     assert_eq!(slices, 3);

@@ -3,7 +3,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use annals::{
-    app::{BankCommand, Damage, Env, Intent, Ledger, Playhead, Progress, RebuildCancelled, VerifyError},
+    app::{BankCommand, Damage, Env, Intent, Ledger, Playhead, Progress, RebuildError, VerifyError},
     bank::{AccountCommand, Currency, Money},
     kernel::{
         AppendError, Block, BlockError, EventId, EventLog, Label, LogError, MergePolicy, Position, StoredBlock, Tail,
@@ -221,7 +221,7 @@ fn read_models_that_are_folded_anew_say_the_same() {
         // Three read models of ten events, once for both clocks: none is dated back.
         assert!(steps.is_sorted_by_key(|progress| progress.done) && steps.iter().all(|progress| progress.total == 30));
         assert_eq!(steps.last().map(|progress| progress.done), Some(30));
-        assert_eq!(ledger.rebuild(&env, |_| false).await, Err(RebuildCancelled));
+        assert_eq!(ledger.rebuild(&env, |_| false).await, Err(RebuildError::Cancelled));
         assert_eq!(shown(&ledger), before, "a cancelled one leaves what is shown");
         send(&ledger, &env, AccountCommand::Deposit { amount: Money::new(1, Currency::EUR), source: "cash".into() })
             .await;

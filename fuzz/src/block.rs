@@ -115,7 +115,7 @@ fn history(block: &Block, events: Option<&[RecordedEvent]>, is_whole: bool) {
         read.account(id, clock);
     }
     let mut search = LogSearch::new(LogFilter { words: vec!["e".to_owned()], ..LogFilter::default() });
-    search.step(read.history().blocks(), u32::MAX);
+    search.step(read.history(), u32::MAX);
     assert!(search.found().iter().all(|position| *position <= last));
     assert!(read.adopt(block.clone()), "a block can stand in its own place");
 }

@@ -39,7 +39,7 @@ pub fn cloud_events(bytes: &[u8]) {
     let again = read_cloud_events(text.as_bytes(), text.len().max(1));
     assert_eq!(again.report.rows_bad.first(), [], "what was exported can be imported: {text}");
     assert_eq!(again.report.duplicates, 0, "{text}");
-    let events = |history: &History<BankCodec>| history.blocks().iter().flat_map(|b| b.events().unwrap()).collect();
+    let events = |history: &History<BankCodec>| history.blocks_here().flat_map(|b| b.events().unwrap()).collect();
     let (before, after): (Vec<_>, Vec<_>) = (events(&ledger), events(&appended(&again)));
     assert_eq!(before, after, "a ledger that was exported and imported is the same: {text}");
 }
@@ -139,7 +139,7 @@ fn appended(staged: &StagedImport) -> History<BankCodec> {
 
 /// Reads the blocks of a ledger in every way, and writes it in the other formats.
 fn reads(ledger: &History<BankCodec>) {
-    for block in ledger.blocks() {
+    for block in ledger.blocks_here() {
         super::block::check(block.bytes());
     }
     let mut journal = HledgerExport::new(ledger, &Part::Whole, Box::new(|_| 60));

@@ -6,7 +6,8 @@
 mod storage;
 
 pub use storage::{
-    of_damage, of_delete_error, of_log_error, of_open_error, of_verify_error, of_witness, of_wrong_checkpoint,
+    of_damage, of_delete_error, of_fetch_error, of_log_error, of_open_error, of_verify_error, of_witness,
+    of_wrong_checkpoint, of_wrong_index,
 };
 
 use super::{ATTEMPTS_MAX, DispatchError, ImportError, RefusalReason, format};

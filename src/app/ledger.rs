@@ -3,12 +3,15 @@
 mod ahead;
 mod checkpoints;
 mod deciding;
+mod fetching;
+mod kept;
 mod merging;
 mod verifying;
 
 pub use ahead::Ahead;
 pub use checkpoints::{SavingPolicy, look_ahead};
-pub use verifying::{RebuildCancelled, Verified, VerifyError};
+pub use fetching::{FetchError, HeldBlocks};
+pub use verifying::{RebuildError, Verified, VerifyError};
 
 use super::{
     Accounts, ReadSide,
@@ -17,9 +20,9 @@ use super::{
 use crate::{
     bank::{AccountCommand, AccountEvent, BankCodec, Money, Refusal, TransferRefusal},
     kernel::{
-        AppendError, Block, BlockError, Clock, Committed, ConflictError, EventId, EventLog, Label, LogError, NewEvent,
-        PayloadError, Position, RecordedEvent, StoredBlock, StreamId, StreamName, StreamNameError, Tail, Timestamp,
-        Version,
+        AppendError, Block, BlockError, Clock, Committed, ConflictError, EventId, EventLog, KeptIndex, Label, LogError,
+        NewEvent, PayloadError, Position, RecordedEvent, StoredBlock, StreamId, StreamName, StreamNameError, Tail,
+        Timestamp, Version,
     },
 };
 use futures_util::future::join;
@@ -46,6 +49,8 @@ pub struct Ledger<L> {
     damage: RefCell<Option<Damage>>,
     /// Up to where the checkpoints are kept that a next start begins from.
     saved: RefCell<BTreeMap<Clock, Position>>,
+    /// The index that is kept, as this has found or written it.
+    kept: RefCell<Option<KeptIndex>>,
 }
 
 /// Blocks that cannot be read: the events before them stay usable.
@@ -203,6 +208,11 @@ pub enum ImportError {
 
 /// How often a command is decided again after others wrote first.
 pub const ATTEMPTS_MAX: usize = 4;
+/// How many entries of an account's history are made between two looks at the clock.
+const ENTRIES_PER_LOOK: usize = 2048;
+/// The most bytes of blocks that are kept in memory: those of some sixty sealed ones, which is what the rows of one of many
+/// accounts lie in. What was decoded stays beside them.
+const BLOCK_BYTES_MAX: usize = 12 << 20;
 /// How many blocks are read in one go.
 const BLOCKS_PER_READ: u32 = 4;
 
@@ -212,17 +222,25 @@ impl<L: EventLog> Ledger<L> {
     /// # Errors
     /// [`OpenError`] when the storage does not answer. Blocks that cannot be read are no error: see
     /// [`Ledger::damage`].
-    pub async fn open(log: L, env: &impl Env, mut progress: impl FnMut(Progress)) -> Result<Self, OpenError> {
-        let read_side = RefCell::new(ReadSide::new(BankCodec::new()?));
-        let ledger = Self { log, read_side, damage: RefCell::new(None), saved: RefCell::default() };
-        let total = ledger.log.last().await?.get();
-        let mut slices = Slices::begin(env);
+    pub async fn open(log: L, env: &impl Env, progress: impl FnMut(Progress)) -> Result<Self, OpenError> {
+        let ledger = Self::of(log, ReadSide::new(BankCodec::new()?));
+        ledger.read_to_the_end(env, progress).await?;
+        Ok(ledger)
+    }
+
+    fn of(log: L, mut read_side: ReadSide) -> Self {
+        read_side.keep_blocks_up_to(BLOCK_BYTES_MAX);
+        let read_side = RefCell::new(read_side);
+        Self { log, read_side, damage: RefCell::new(None), saved: RefCell::default(), kept: RefCell::new(None) }
+    }
+
+    async fn read_to_the_end(&self, env: &impl Env, mut progress: impl FnMut(Progress)) -> Result<(), LogError> {
+        let total = self.log.last().await?.get();
         let mut tell = |ledger: &Self| {
             let reached = ledger.read(|read| read.history().timeline(Clock::Recorded).span().map(|(_, last)| last));
             progress(Progress { done: ledger.tail().position.get(), total, reached });
         };
-        ledger.read_on(&mut slices, &mut tell).await?;
-        Ok(ledger)
+        self.read_on(&mut Slices::begin(env), &mut tell).await.map(drop)
     }
 
     /// Folds what the projections lack, in slices: none is left to be folded at once when a screen asks for it.
@@ -238,14 +256,10 @@ impl<L: EventLog> Ledger<L> {
         self.fold_along(clock, &mut Slices::begin(env)).await;
     }
 
-    /// Folds the history of an account along a clock, and the state that its commands are decided on, in slices: for the
-    /// screen that is about to show it.
+    /// Folds the history of an account along a clock, in slices: for the screen that is about to show it.
     pub async fn fold_account(&self, id: StreamId, clock: Clock, env: &impl Env) {
         let mut slices = Slices::begin(env);
-        let count = EVENTS_PER_LOOK as usize;
-        // Both pass an event while it is decoded.
-        let prepare = |read: &mut ReadSide| [read.prepare_account(id, clock, count), read.prepare_state(id, count)];
-        while self.read(prepare).contains(&false) {
+        while !self.read(|read| read.prepare_account(id, clock, ENTRIES_PER_LOOK)) {
             if slices.is_over() {
                 slices.rest().await;
             }
@@ -253,7 +267,12 @@ impl<L: EventLog> Ledger<L> {
     }
 
     async fn fold_along(&self, clock: Clock, slices: &mut Slices<'_, impl Env>) {
-        while !self.read(|read| read.catch_up(clock, EVENTS_PER_LOOK)) {
+        loop {
+            let is_folded = self.read_at_hand(|read| read.catch_up(clock, EVENTS_PER_LOOK));
+            // Whoever looks at what is not folded asks for the same blocks, and tells why they do not come.
+            if is_folded == Some(true) || is_folded.is_none() && self.fetch().await.is_err() {
+                return;
+            }
             if slices.is_over() {
                 slices.rest().await;
             }

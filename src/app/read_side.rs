@@ -1,26 +1,31 @@
 //! The read side: the history and everything folded from it, for any moment.
 
+mod stored;
+
+pub use stored::KeptReadSide;
+
 use super::{Moment, Playhead, Progress};
 use crate::{
-    bank::{Account, AccountHistory, AccountState, Alert, Alerts, Balances, BankCodec, Sources},
+    bank::{Account, AccountHistory, AccountState, Alert, Alerts, Balances, BankCodec, Posting, Postings, Sources},
     kernel::{
-        Aggregate as _, Block, BlockError, CheckpointPolicy, Clock, History, Kept, Projection, Rank, Replay, StreamId,
-        StreamName, Version,
+        Aggregate as _, Block, BlockError, CheckpointPolicy, Clock, History, Kept, Position, Projection, Rank, Replay,
+        StreamId, StreamName,
     },
 };
-use std::rc::Rc;
+use std::{num::NonZeroU32, rc::Rc};
 
 /// A history with its read models, current to its head.
 #[derive(Debug)]
 pub struct ReadSide {
     history: History<BankCodec>,
+    postings: Postings,
     models: Models,
     /// Those that are being folded anew.
     fresh: Option<Models>,
+    /// The last rank, on either clock, of which all that could be kept is what it was when that was kept last.
+    changed_from: Rank,
     /// The histories that were asked for last.
     accounts: Vec<KeptAccount>,
-    /// The states that commands were decided on last.
-    states: Vec<KeptState>,
 }
 
 /// An account's history along a clock; it goes on when it is asked for.
@@ -30,25 +35,29 @@ struct KeptAccount {
     account: Rc<AccountHistory>,
 }
 
-/// An account's state after so many events of its stream; it goes on when it is asked for.
-#[derive(Debug)]
-struct KeptState {
-    id: StreamId,
-    version: Version,
-    state: AccountState,
-}
-
 /// How many accounts' histories are kept.
 const ACCOUNTS_MAX: usize = 4;
 /// How many entries they have together at most; one is kept, however long it is.
 const ENTRIES_MAX: usize = 1 << 20;
-/// How many accounts' states are kept.
-const STATES_MAX: usize = 16;
 
+/// How far the checkpoints of the alerts lie apart at least.
+const ALERTS_EVERY: NonZeroU32 = NonZeroU32::new(4096).unwrap();
+/// How far those of the sources do.
+const SOURCES_EVERY: NonZeroU32 = NonZeroU32::new(1024).unwrap();
 /// How many bytes the checkpoints of the alerts have at most.
 const ALERT_BYTES_MAX: usize = 2 << 20;
 /// How many bytes those of the sources have.
 const SOURCE_BYTES_MAX: usize = 4 << 20;
+
+/// How far the checkpoints of the balances, the sources and the alerts lie apart.
+fn policies() -> [CheckpointPolicy; 3] {
+    let policy = CheckpointPolicy::default();
+    // Sources are shown in one pane, and an event costs them little: their checkpoints may lie further apart.
+    let sparse = CheckpointPolicy { every: SOURCES_EVERY, bytes_max: SOURCE_BYTES_MAX, bytes_per_event: 4 };
+    // Alerts are asked for at the head only: their checkpoints serve back-dated events, not the time bar.
+    let seldom = CheckpointPolicy { every: ALERTS_EVERY, bytes_max: ALERT_BYTES_MAX, bytes_per_event: 0 };
+    [policy, sparse, seldom]
+}
 
 /// All read models that are folds of the whole log.
 #[derive(Debug)]
@@ -63,11 +72,7 @@ impl Models {
     const COUNT: u32 = 3;
 
     fn new(history: &History<BankCodec>) -> Self {
-        let policy = CheckpointPolicy::default();
-        // Alerts are asked for at the head only: their checkpoints serve back-dated events, not the time bar.
-        let seldom = CheckpointPolicy { bytes_max: ALERT_BYTES_MAX, bytes_per_event: 0, ..policy };
-        // Sources are shown in one pane, and an event costs them little: their checkpoints may lie further apart.
-        let sparse = CheckpointPolicy { bytes_max: SOURCE_BYTES_MAX, bytes_per_event: 4, ..policy };
+        let [policy, sparse, seldom] = policies();
         let mut models =
             Self { balances: PerClock::new(policy), sources: PerClock::new(sparse), alerts: PerClock::new(seldom) };
         models.rewind(history, Kept::default());
@@ -100,6 +105,11 @@ impl Models {
         };
         let reached = [balances.reached(), sources.reached(), alerts.reached()].map(Rank::get);
         Some((reached.into_iter().fold(0, u32::saturating_add), one))
+    }
+
+    /// Whether both clocks have the same order, as far as these have seen.
+    fn have_one_order(&self) -> bool {
+        self.balances.occurred.is_none()
     }
 
     fn say_the_same_as(&self, other: &Self) -> bool {
@@ -158,7 +168,8 @@ impl ReadSide {
     pub fn new(codec: BankCodec) -> Self {
         let history = History::new(codec);
         let models = Models::new(&history);
-        Self { history, models, fresh: None, accounts: Vec::new(), states: Vec::new() }
+        let postings = Postings::default();
+        Self { history, postings, models, fresh: None, changed_from: Rank::ZERO, accounts: Vec::new() }
     }
 
     /// The events.
@@ -172,7 +183,12 @@ impl ReadSide {
     /// [`BlockError`] when it does not follow or cannot be read; nothing is changed then.
     pub fn extend(&mut self, block: Block) -> Result<(), BlockError> {
         let kept = self.history.extend(block)?;
+        // What the block says is decoded just now.
+        self.postings.extend(&self.history);
+        let had_one_order = self.models.have_one_order();
         self.models.rewind(&self.history, kept);
+        let unchanged = if had_one_order && !self.models.have_one_order() { Rank::ZERO } else { kept.occurred };
+        self.changed_from = self.changed_from.min(unchanged);
         if let Some(fresh) = &mut self.fresh {
             fresh.rewind(&self.history, kept);
         }
@@ -181,7 +197,50 @@ impl ReadSide {
 
     /// Takes a block in which others were merged, in their place: see [`History::adopt`].
     pub fn adopt(&mut self, merged: Block) -> bool {
+        let before = Rank::new(merged.header().first.previous().get());
+        self.changed_from = self.changed_from.min(before);
         self.history.adopt(merged)
+    }
+
+    /// Takes a block that was wanted: see [`History::arrive`].
+    ///
+    /// # Errors
+    /// [`BlockError`] where it is not of this history or cannot be read; nothing is changed then.
+    pub fn arrive(&mut self, block: Block) -> Result<(), BlockError> {
+        let (before, blocks) = (Rank::new(block.header().first.previous().get()), self.history.blocks().len());
+        self.history.arrive(block)?;
+        if self.history.blocks().len() != blocks {
+            self.changed_from = self.changed_from.min(before);
+        }
+        Ok(())
+    }
+
+    /// Bounds the blocks that are in memory: see [`History::keep_blocks_up_to`].
+    pub fn keep_blocks_up_to(&mut self, bytes_max: usize) {
+        self.history.keep_blocks_up_to(bytes_max);
+    }
+
+    /// Keeps all blocks that come: see [`History::hold_blocks`].
+    pub fn hold_blocks(&mut self) {
+        self.history.hold_blocks();
+    }
+
+    /// The end of that.
+    pub fn release_blocks(&mut self) {
+        self.history.release_blocks();
+    }
+
+    /// Lets go of all blocks and of what is decoded: see [`History::forget_blocks`].
+    pub fn forget_events(&mut self) {
+        self.history.forget_blocks();
+        self.history.forget_decoded();
+    }
+
+    /// Folds what a playhead shows of the whole ledger, so that it can be moved there at once.
+    pub fn prepare(&mut self, playhead: Playhead) {
+        let moment = self.moment(playhead);
+        self.balances(&moment);
+        self.sources(&moment);
     }
 
     /// Folds up to `count` further events into one of the projections along a clock; returns whether all of them have
@@ -210,8 +269,8 @@ impl ReadSide {
     pub fn end_rebuild(&mut self) -> bool {
         let Some(fresh) = self.fresh.take() else { return true };
         let before = std::mem::replace(&mut self.models, fresh);
+        self.changed_from = Rank::ZERO;
         self.accounts.clear();
-        self.states.clear();
         self.models.say_the_same_as(&before)
     }
 
@@ -275,7 +334,7 @@ impl ReadSide {
         };
         // One that is whole stays untouched: it may be in use, and would be copied.
         let is_whole = kept.account.is_whole(&self.history, id)
-            || Rc::make_mut(&mut kept.account).extend(&self.history, id, count);
+            || Rc::make_mut(&mut kept.account).extend(&self.history, &self.postings, id, count);
         self.accounts.push(kept);
         let entries = |kept: &KeptAccount| kept.account.entries().len();
         while self.accounts.len() > 1
@@ -286,39 +345,20 @@ impl ReadSide {
         is_whole
     }
 
+    /// What an event did to the balance of its account; `None` where it is none of the bank's.
+    pub fn posting(&self, position: Position) -> Option<Posting> {
+        self.postings.get(position)
+    }
+
     /// How many entries of an account's history a moment has reached.
     pub fn reached(&self, account: &AccountHistory, moment: &Moment) -> usize {
         account.entries().count_while(|position| self.history.rank_of(moment.clock, position) <= moment.rank)
     }
 
-    /// The state of an account as a command meets it: all its events, in the order of versions. What was asked for lately
-    /// goes on from there.
+    /// The state of an account as a command meets it: all its events, in the order of versions. The balances at the head
+    /// say the same.
     pub fn account_state(&mut self, name: &StreamName) -> AccountState {
         let Some(id) = self.history.stream_id(name) else { return Account::initial() };
-        self.prepare_state(id, usize::MAX);
-        self.states.last().map_or_else(Account::initial, |kept| kept.state.clone())
-    }
-
-    /// Folds up to `count` further events into the state of an account; returns whether that is all of them.
-    pub fn prepare_state(&mut self, id: StreamId, count: usize) -> bool {
-        let place = self.states.iter().position(|kept| kept.id == id);
-        let mut kept = match place {
-            Some(place) => self.states.remove(place),
-            None => KeptState { id, version: Version::ZERO, state: Account::initial() },
-        };
-        let positions = self.history.stream(id).map(|entry| entry.positions(Clock::Recorded)).unwrap_or_default();
-        let fresh = positions.get(kept.version.as_usize()..).unwrap_or_default();
-        let fresh = fresh.get(..count).unwrap_or(fresh);
-        kept.version = kept.version.plus(u32::try_from(fresh.len()).unwrap_or(u32::MAX));
-        self.history.visit_positions(fresh, |recorded| {
-            let before = std::mem::replace(&mut kept.state, Account::initial());
-            kept.state = Account::evolve(before, recorded.event);
-        });
-        let is_whole = kept.version.as_usize() == positions.len();
-        if self.states.len() >= STATES_MAX {
-            self.states.remove(0);
-        }
-        self.states.push(kept);
-        is_whole
+        self.balances_at(Clock::Recorded, Rank::new(u32::MAX)).state(id)
     }
 }

@@ -9,7 +9,7 @@ pub use rows::{LogRow, LogRows};
 pub use types::EventTypes;
 
 use super::format::{Zone, parse_date, parse_moment};
-use crate::kernel::{Block, Clock, Codec, EventView, History, Position, Timestamp};
+use crate::kernel::{BlockHeader, Clock, Codec, EventView, History, Position, Timestamp};
 
 /// What the log is filtered by. All parts that are given must match.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -131,8 +131,7 @@ impl LogFilter {
     }
 
     /// Whether a block can hold a match at all, by its header.
-    pub fn can_match(&self, block: &Block) -> bool {
-        let header = block.header();
+    pub fn can_match(&self, header: &BlockHeader) -> bool {
         let (earliest, latest) = match self.clock {
             Clock::Occurred => header.occurred,
             Clock::Recorded => header.recorded,
@@ -254,20 +253,27 @@ impl LogSearch {
         self.reached
     }
 
-    /// Goes through blocks with up to about `events` events; returns whether all of `blocks` is done. Called again with
-    /// more blocks, it goes on where it was.
-    pub fn step(&mut self, blocks: &[Block], events: u32) -> bool {
+    /// Goes through blocks with up to about `events` events; returns whether all of the history is done. Called again it
+    /// goes on where it was. It stops at a block that can match and is not in memory, which is wanted then with some more.
+    pub fn step<C: Codec>(&mut self, history: &History<C>, events: u32) -> bool {
         let mut looked_at = 0u32;
-        while let Some(block) = blocks.get(self.next_block) {
+        while let Some(kept) = history.blocks().get(self.next_block) {
             if looked_at >= events {
                 return false;
             }
+            let can_match = self.filter.can_match(kept.header());
+            if can_match && !kept.is_here() {
+                history.want_from(self.next_block);
+                return false;
+            }
+            let place = self.next_block;
             self.next_block += 1;
-            self.reached = block.header().last();
-            if !self.filter.can_match(block) {
+            self.reached = kept.header().last();
+            if !can_match {
                 continue;
             }
-            looked_at = looked_at.saturating_add(block.header().count);
+            let Some(block) = history.block(place) else { continue };
+            looked_at = looked_at.saturating_add(kept.header().count);
             let Ok(mut reader) = block.read() else { continue };
             while let Ok(Some(event)) = reader.next_event() {
                 if self.filter.matches_with(&event, &mut self.room) {

@@ -1,6 +1,6 @@
 use super::{Advice, format, plural, said};
 use crate::{
-    app::{Damage, OpenError, VerifyError},
+    app::{Damage, FetchError, OpenError, VerifyError},
     kernel::{BlockError, FORMAT_VERSION, LogError},
     store::{LedgerKind, WitnessVerdict},
 };
@@ -59,6 +59,25 @@ pub fn of_wrong_checkpoint() -> Advice {
         "The balances shown a moment ago were wrong.",
         "They came from a checkpoint that was kept to show them at once, and the events say something else. The checkpoint is deleted. What is shown now was worked out from the events themselves, which are all there; nothing is to be done.",
     )
+}
+
+/// Of checkpoints that were kept of a ledger, and are not what its history says.
+pub fn of_wrong_index() -> Advice {
+    Advice::new(
+        "What was shown of this ledger may have been wrong.",
+        "It came from what is kept beside the events to open a long ledger quickly, and a check found that the events say something else. That is deleted, and the ledger is read again from its first event. The events are all there; nothing is to be done.",
+    )
+}
+
+/// Of a block that is needed and cannot be had.
+pub fn of_fetch_error(error: &FetchError) -> Advice {
+    match error {
+        FetchError::Log(error) => of_log_error(error),
+        FetchError::Different { first, .. } => Advice::new(
+            format!("The log is not what it was at event {}.", format::int(first.get())),
+            "Nothing was changed. Reload the page: the log is then read from its first event, and you are told what is there.",
+        ),
+    }
 }
 
 /// Of a log that is not the one that was read any more, seen while it is open.

@@ -17,11 +17,13 @@ pub struct SavingPolicy {
     pub tail_max: u32,
     /// The most blocks in which they may lie.
     pub blocks_max: u32,
+    /// How many events a run of the index that is kept has: a multiple of 1,024.
+    pub run_events: u32,
 }
 
 impl Default for SavingPolicy {
     fn default() -> Self {
-        Self { events_min: 16_384, every: 4_096, tail_max: 8_192, blocks_max: 256 }
+        Self { events_min: 16_384, every: 4_096, tail_max: 8_192, blocks_max: 256, run_events: 65_536 }
     }
 }
 
@@ -63,12 +65,12 @@ fn key(clock: Clock) -> &'static str {
 
 impl<L: EventLog + CheckpointStore> Ledger<L> {
     /// Whether a checkpoint says the same as the history that has been read now; `None` where the history has come
-    /// further in a way that cannot be compared, or cannot be read as far.
+    /// further in a way that cannot be compared, cannot be read as far, or a block is needed that is not in memory.
     ///
     /// One that says the same counts as saved.
     pub fn confirms(&self, checkpoint: &Checkpoint<Balances>) -> Option<bool> {
         let (clock, position) = (checkpoint.clock(), checkpoint.tail().position);
-        let same = self.read(|read| {
+        let same = self.read_at_hand(|read| {
             let head = read.history().head();
             // On the clock of what happened, later events may have come in between.
             if head < position || (clock == Clock::Occurred && head > position) {
@@ -80,6 +82,7 @@ impl<L: EventLog + CheckpointStore> Ledger<L> {
             });
             Some(same_streams && read.balances_at(clock, Rank::new(position.get())) == checkpoint.state())
         });
+        let same = same.flatten();
         if same == Some(true) {
             self.saved.borrow_mut().insert(clock, position);
         }
@@ -103,10 +106,10 @@ impl<L: EventLog + CheckpointStore> Ledger<L> {
         let (position, encoded) = self.read(|read| {
             let state = read.balances_at(clock, Rank::new(u32::MAX)).clone();
             let checkpoint = Checkpoint::of(read.history(), clock, state);
-            (read.history().head(), checkpoint.and_then(|checkpoint| checkpoint.encode(read.history().codec())))
+            (read.history().head(), checkpoint.map(|checkpoint| checkpoint.encode(read.history().codec())))
         });
         if let Some(bytes) = encoded {
-            self.log().save(key(clock), &bytes).await?;
+            self.log().save(&[(key(clock), &bytes)]).await?;
         }
         self.saved.borrow_mut().insert(clock, position);
         Ok(true)
@@ -118,6 +121,7 @@ impl<L: EventLog + CheckpointStore> Ledger<L> {
     /// [`LogError`] when the storage fails.
     pub async fn clear_checkpoints(&self) -> Result<(), LogError> {
         self.saved.borrow_mut().clear();
+        self.kept.take();
         self.log().clear().await
     }
 }

@@ -1,6 +1,6 @@
 //! Merging a ledger's blocks while nothing else is to be done.
 
-use super::{Env, Ledger};
+use super::{Env, FetchError, Ledger};
 use crate::{
     app::slices::Slices,
     kernel::{Block, EventLog, LogError, MergePolicy, Position},
@@ -18,10 +18,21 @@ impl<L: EventLog> Ledger<L> {
         let mut slices = Slices::begin(env);
         let (mut from, mut fewer) = (0, 0);
         while self.damage().is_none() {
-            let run = self.read(|read| {
-                let blocks = read.history().blocks();
-                policy.run(blocks, from).and_then(|run| Some((run.start, blocks.get(run)?.to_vec())))
+            let run = self.read_at_hand(|read| {
+                let history = read.history();
+                let run = policy.run(history.blocks(), from)?;
+                // All of them are asked for at once.
+                let parts: Vec<_> = run.clone().map(|place| history.block(place).cloned()).collect();
+                Some((run.start, parts.into_iter().collect::<Option<Vec<_>>>()?))
             });
+            let Some(run) = run else {
+                match self.fetch().await {
+                    Ok(_) => continue,
+                    Err(FetchError::Log(error)) => return Err(error),
+                    // Whoever looks there tells what is wrong.
+                    Err(FetchError::Different { .. }) => break,
+                }
+            };
             let Some((start, parts)) = run else { break };
             let count = u32::try_from(parts.len()).unwrap_or(u32::MAX);
             let merged = self.merge_run(&parts, &mut slices).await?;

@@ -1,6 +1,6 @@
 //! Verifying a stored log, and folding its read models anew.
 
-use super::{Damage, Env, Ledger, Progress, ReadSide};
+use super::{Damage, Env, FetchError, Ledger, Progress, ReadSide};
 use crate::{
     app::slices::{EVENTS_PER_LOOK, Slices},
     kernel::{Block, BlockError, Clock, EventLog, LogError, Position, Tail},
@@ -43,9 +43,15 @@ pub enum VerifyError {
 }
 
 /// Why read models were not folded anew. Those that are shown stay.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("cancelled")]
-pub struct RebuildCancelled;
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RebuildError {
+    /// The person cancelled.
+    #[error("cancelled")]
+    Cancelled,
+    /// A block cannot be had.
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
+}
 
 impl<L: EventLog> Ledger<L> {
     /// Reads the stored log from its first block to its last and checks everything that can be: checksums, order, the
@@ -99,22 +105,30 @@ impl<L: EventLog> Ledger<L> {
     /// that were shown. Returns whether they say the same: they always should.
     ///
     /// # Errors
-    /// [`RebuildCancelled`] when `progress` says not to go on.
+    /// [`RebuildError`] when `progress` says not to go on, or a block cannot be had.
     pub async fn rebuild(
         &self,
         env: &impl Env,
         mut progress: impl FnMut(Progress) -> bool,
-    ) -> Result<bool, RebuildCancelled> {
+    ) -> Result<bool, RebuildError> {
         let mut slices = Slices::begin(env);
         self.read(ReadSide::begin_rebuild);
         for clock in [Clock::Recorded, Clock::Occurred] {
-            while let Some(reached) = self.read(|read| read.rebuild_on(clock, EVENTS_PER_LOOK)) {
+            loop {
+                let Some(reached) = self.read_at_hand(|read| read.rebuild_on(clock, EVENTS_PER_LOOK)) else {
+                    if let Err(error) = self.fetch().await {
+                        self.read(ReadSide::cancel_rebuild);
+                        return Err(error.into());
+                    }
+                    continue;
+                };
+                let Some(reached) = reached else { break };
                 if !slices.is_over() {
                     continue;
                 }
                 if !progress(reached) {
                     self.read(ReadSide::cancel_rebuild);
-                    return Err(RebuildCancelled);
+                    return Err(RebuildError::Cancelled);
                 }
                 slices.rest().await;
             }

@@ -1,8 +1,8 @@
 //! Which types of events occur.
 
 use crate::{
-    bank::BankCodec,
-    kernel::{History, Label, Position},
+    app::ReadSide,
+    kernel::{Label, Position},
 };
 use std::collections::BTreeMap;
 
@@ -21,17 +21,26 @@ impl EventTypes {
 
     /// Looks at up to `events` more events; returns whether the head is reached. Called again later, it goes on.
     ///
-    /// What the bank can read costs a look at memory; of other events the blocks are opened.
-    pub fn step(&mut self, history: &History<BankCodec>, events: u32) -> bool {
+    /// What the bank can read costs a look at memory; of other events the blocks are opened, and it stops before one that is
+    /// not in memory.
+    pub fn step(&mut self, read: &ReadSide, events: u32) -> bool {
+        let history = read.history();
         let goal = history.head().min(self.reached.plus(events));
         while self.reached < goal {
             let position = self.reached.next();
-            self.reached = position;
-            if let Some(fact) = history.fact(position) {
-                self.count(fact.event.type_name());
-            } else if let Some(event) = history.event(position) {
-                self.count(&event.event.event_type);
+            if let Some(posting) = read.posting(position) {
+                self.count(posting.kind.type_name());
+            } else {
+                let misses = history.misses();
+                let event = history.event(position);
+                if history.misses() != misses {
+                    return false;
+                }
+                if let Some(event) = event {
+                    self.count(&event.event.event_type);
+                }
             }
+            self.reached = position;
         }
         self.reached >= history.head()
     }

@@ -20,13 +20,13 @@ impl SeenIds {
         Self::default()
     }
 
-    /// All of a history, at once. Over a long one, rather [`SeenIds::add_block`] in slices.
+    /// All of a history whose blocks are in memory, at once. Over a long one, rather [`SeenIds::add_block`] in slices.
     ///
     /// # Errors
     /// [`BlockError`] when a block cannot be read.
     pub fn of<C: Codec>(history: &History<C>) -> Result<Self, BlockError> {
         let mut seen = Self::new();
-        for block in history.blocks() {
+        for block in history.blocks_here() {
             seen.add_block(block)?;
         }
         Ok(seen)
