@@ -1,10 +1,10 @@
 //! What the screens need of the browser, under one roof: the only file of this room that names storage and platform.
 
 use crate::{
-    app::{Env, Ledger, OpenError, format::Zone},
+    app::{Env, Ledger, OpenError, SavingPolicy, format::Zone},
     kernel::{
-        AppendError, Block, CheckpointStore, EventId, EventLog, LogError, MergePolicy, Position, StoredBlock, Tail,
-        Timestamp,
+        AppendError, Block, CheckpointStore, Clock, EventId, EventLog, LogError, MergePolicy, Position, StoredBlock,
+        Tail, Timestamp,
     },
     platform::{self, IndexedDbLog, channel::Channel, clock, preferences, registry},
     store::{LedgerId, LedgerInfo, MemoryLog, Preferences, Witness},
@@ -58,10 +58,10 @@ impl CheckpointStore for BrowserLog {
         }
     }
 
-    async fn save(&self, key: &str, bytes: &[u8]) -> Result<(), LogError> {
+    async fn save(&self, records: &[(&str, &[u8])]) -> Result<(), LogError> {
         match self {
-            Self::Indexed(log) => log.save(key, bytes).await,
-            Self::Memory(log) => log.save(key, bytes).await,
+            Self::Indexed(log) => log.save(records).await,
+            Self::Memory(log) => log.save(records).await,
         }
     }
 
@@ -163,12 +163,26 @@ impl TabLink {
     }
 }
 
-/// Merges small blocks of a ledger, if no other tab is at it.
-pub(crate) async fn merge_blocks(id: &LedgerId, ledger: &Ledger<BrowserLog>) {
+/// Merges small blocks of a ledger, and keeps what its next start begins from, if no other tab is at it. What fails here
+/// leaves the log as it is, costs the next start some time, and is tried again after the next commit.
+pub(crate) async fn tidy(id: &LedgerId, ledger: &Ledger<BrowserLog>) {
     let lock = format!("annals.merge.{id}");
-    let merging = async || ledger.merge_blocks(MergePolicy::default(), &PageEnv).await;
-    // What fails here leaves the log as it is, and is tried again after the next commit.
-    platform::locks::with_lock_if_free(&lock, merging).await.map_or(Ok(0), |merged| merged).unwrap_or_default();
+    let tidying = async || {
+        let policy = SavingPolicy::default();
+        ledger.merge_blocks(MergePolicy::default(), &PageEnv).await?;
+        for clock in [Clock::Recorded, Clock::Occurred] {
+            ledger.save_checkpoint(clock, policy, &PageEnv).await?;
+        }
+        ledger.keep_index(policy, &PageEnv).await
+    };
+    platform::locks::with_lock_if_free(&lock, tidying).await.map_or(Ok(false), |kept| kept).unwrap_or_default();
+}
+
+/// Any number.
+pub(crate) fn any_number() -> u32 {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "below 2^32, and not negative")]
+    let number = (js_sys::Math::random() * f64::from(u32::MAX)) as u32;
+    number
 }
 
 /// The ledgers that are known.
@@ -235,7 +249,7 @@ pub(crate) use platform::clock::{now, performance_now};
 /// [`OpenError`] when the storage does not answer.
 pub(crate) async fn open_beside(id: &LedgerId) -> Result<Ledger<BrowserLog>, OpenError> {
     let (log, _) = open_log(id).await?;
-    Ledger::open(log, &PageEnv, |_| {}).await
+    Ledger::open_kept(log, &PageEnv, |_| {}).await
 }
 
 /// Whether a ledger holds any event; nothing of it is read.

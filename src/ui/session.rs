@@ -1,6 +1,7 @@
 //! The session: the one bridge between the application and the screens. Signals and memos go out, intentions come in.
 
 mod address;
+mod fetching;
 mod ledgers;
 mod outside;
 mod time;
@@ -97,6 +98,11 @@ pub(crate) struct Session {
     whole: StoredValue<Option<TimeRange>>,
     playing: StoredValue<Option<(Playback, f64)>>,
     is_tidying: StoredValue<bool>,
+    is_fetching: StoredValue<bool>,
+    /// How often blocks have come that were not in memory when something was looked at.
+    arrivals: RwSignal<u32>,
+    /// Where the playhead goes once what is shown there has been fetched.
+    heading: StoredValue<Option<Playhead>>,
     /// What the page was doing before long work began.
     before_work: StoredValue<Option<Phase>>,
     /// What the page is doing.
@@ -110,6 +116,8 @@ pub(crate) struct Session {
     pub(crate) settled: RwSignal<Playhead>,
     /// Whether the playhead is being dragged.
     pub(crate) is_scrubbing: RwSignal<bool>,
+    /// Whether it is being dragged and does not rest meanwhile.
+    pub(crate) is_passing: Memo<bool>,
     /// The last event that is durable and folded.
     pub(crate) head: RwSignal<Position>,
     /// The stretch of time on the time bar.
@@ -154,6 +162,7 @@ impl Session {
             read.or_else(end).unwrap_or_default()
         });
         let tense = Memo::new(move |_| moment.with(Tense::of));
+        let (settled, is_scrubbing) = (RwSignal::new(Playhead::default()), RwSignal::new(false));
         let zone = Memo::new(move |_| match preferences.with(|preferences| preferences.zone) {
             ZoneChoice::Local => backend::local_zone(),
             ZoneChoice::Utc => Zone::UTC,
@@ -168,12 +177,16 @@ impl Session {
             whole: StoredValue::new(None),
             playing: StoredValue::new(None),
             is_tidying: StoredValue::new(false),
+            is_fetching: StoredValue::new(false),
+            arrivals: RwSignal::new(0),
+            heading: StoredValue::new(None),
             before_work: StoredValue::new(None),
             phase: RwSignal::new(Phase::Opening(Progress::default())),
             route: RwSignal::new(Route::parse(&address::location_hash())),
             playhead,
-            settled: RwSignal::new(Playhead::default()),
-            is_scrubbing: RwSignal::new(false),
+            settled,
+            is_scrubbing,
+            is_passing: Memo::new(move |_| is_scrubbing.get() && playhead.get() != settled.get()),
             head,
             range: RwSignal::new(TimeRange::default()),
             speed: RwSignal::new(Speed::default()),
@@ -195,7 +208,8 @@ impl Session {
         session
     }
 
-    /// Looks at the read side; runs again when the head moves. `None` while no ledger is open.
+    /// Looks at the read side; runs again when the head moves. `None` while no ledger is open, or blocks are needed that are
+    /// not in memory: it runs again when they have come.
     pub(crate) fn read<R>(&self, look: impl FnOnce(&mut ReadSide) -> R) -> Option<R> {
         self.head.track();
         self.read_untracked(look)
@@ -211,7 +225,7 @@ impl Session {
     /// Looks at the accounts once.
     pub(crate) fn accounts_untracked<R>(&self, look: impl FnOnce(&mut Accounts<'_>) -> R) -> Option<R> {
         match (self.ledger(), self.ahead.get_value()) {
-            (Some(ledger), _) => Some(ledger.read(|read| look(&mut Accounts::Read(read)))),
+            (Some(ledger), _) => self.at_hand(&ledger, |read| look(&mut Accounts::Read(read))),
             (None, Some(ahead)) => Some(ahead.read(look)),
             (None, None) => None,
         }
@@ -237,9 +251,9 @@ impl Session {
         }
     }
 
-    /// Looks at the read side once.
+    /// Looks at the read side once, and again only when blocks have come that are needed and were not in memory.
     pub(crate) fn read_untracked<R>(&self, look: impl FnOnce(&mut ReadSide) -> R) -> Option<R> {
-        self.ledger().map(|ledger| ledger.read(look))
+        self.at_hand(&self.ledger()?, look)
     }
 
     /// The event after which the playhead last came to rest; `None` while no ledger is open.

@@ -16,6 +16,7 @@ mod find;
 mod first_run;
 mod import;
 mod import_doubts;
+mod kept;
 mod overview;
 mod page;
 mod palette;

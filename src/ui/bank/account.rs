@@ -128,7 +128,7 @@ fn NotYet(session: Session, chosen: Signal<Option<StreamId>>) -> impl IntoView {
     });
     move || {
         first.get().map(|position| {
-            let opens = session.read(|read| read.history().fact(position).map(|fact| fact.occurred_at)).flatten();
+            let opens = session.read(|read| read.history().timeline(Clock::Occurred).time_of(position)).flatten();
             view! {
                 <div>
                     <dt>"Opens"</dt>

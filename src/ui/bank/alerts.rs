@@ -5,6 +5,7 @@ use crate::{
         route::{Pane, Screen},
     },
     bank::{Alert, AlertRule},
+    kernel::Clock,
     ui::session::Session,
 };
 use leptos::prelude::*;
@@ -51,7 +52,10 @@ fn AlertRow(session: Session, alert: Alert) -> impl IntoView {
     let number = number_of(session, alert.stream);
     let money = |minor: i64| format::money(minor, alert.currency);
     let (occurred_at, change) = session
-        .read_untracked(|read| read.history().fact(alert.position).map(|fact| (fact.occurred_at, fact.event.change())))
+        .read_untracked(|read| {
+            let at = read.history().timeline(Clock::Occurred).time_of(alert.position)?;
+            Some((at, read.posting(alert.position)?.change))
+        })
         .flatten()
         .unwrap_or_default();
     let sentence = match &alert.rule {

@@ -4,8 +4,8 @@ use crate::{
         density::{Corner, balance_line, in_and_out, time_ticks, value_ticks},
         format,
     },
-    bank::{AccountEvent, AccountHistory, Currency},
-    kernel::{Clock, StreamId, Timestamp},
+    bank::{AccountHistory, Currency},
+    kernel::{Rank, StreamId, Timestamp},
     ui::{
         canvas::{Align, Pen, crisp, draw_on, size_of},
         session::{Session, Tense},
@@ -118,10 +118,8 @@ impl Shown {
         let (moment, range) = (session.moment.get_untracked(), session.range.get_untracked());
         let found = session.read_untracked(|read| {
             let history = read.account(id, moment.clock);
-            let stream = read.history().stream(id)?;
-            let opening = read.history().fact(*stream.positions(Clock::Recorded).first()?)?.event;
-            let AccountEvent::Opened(opened) = opening else { return None };
-            let (currency, name) = (opened.currency, stream.name.id().to_owned());
+            let currency = read.balances_at(moment.clock, Rank::new(u32::MAX)).get(id)?.currency();
+            let name = read.history().stream(id)?.name.id().to_owned();
             let (_, last_at) = read.history().timeline(moment.clock).span()?;
             let reached = read.reached(&history, &moment);
             Some((name, currency, history, reached, last_at))

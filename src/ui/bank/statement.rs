@@ -114,10 +114,14 @@ fn Lines(session: Session, statement: Statement, currency: Currency) -> impl Int
     let count = format::int(u32::try_from(total).unwrap_or(u32::MAX));
     let counted = format!("{count} {movements}: in {}, out {}", money(statement.credits), money(statement.debits));
     let line = move |entry: &crate::bank::Movement| {
-        let event = session.read_untracked(|read| read.history().event(entry.position)).flatten();
-        let (kind, why) = event.map_or_else(Default::default, |event| {
-            (event.event.event_type.to_string(), event.event.reason.to_string())
-        });
+        let position = entry.position;
+        let kind = session.read_untracked(|read| read.posting(position).map(|posting| posting.kind.type_name()));
+        let kind = kind.flatten().unwrap_or_default().to_owned();
+        // It stands in the event, which may have to be fetched.
+        let why = move || {
+            let event = session.read_untracked(|read| read.history().event(position)).flatten();
+            event.map(|event| event.event.reason.to_string())
+        };
         view! {
             <tr role="row">
                 <td role="cell" class="nw c-t">{format::time(entry.at, zone)}</td>

@@ -190,10 +190,9 @@ impl Shown {
     }
 }
 
-/// What a row shows.
+/// What a row shows of the event itself.
 #[derive(Clone, PartialEq)]
 struct Line {
-    kind: String,
     /// The schema it was written with, where it is read as another.
     old_schema: Option<SchemaVersion>,
     who: String,
@@ -201,12 +200,16 @@ struct Line {
 }
 
 impl Line {
+    /// While the playhead is dragged over it, only what is near by: nobody reads it then, and it may lie in any block.
     fn of(session: Session, position: Position) -> Option<Self> {
-        let event = session.read_untracked(|read| read.history().event(position)).flatten()?;
+        let is_passing = session.is_passing.get();
+        let look = |history: &History<BankCodec>| {
+            if is_passing { history.event_near_by(position) } else { history.event(position) }
+        };
+        let event = session.read_untracked(|read| look(read.history())).flatten()?;
         let old_schema = super::detail::read_as(session, &event).map(|(written, _)| written);
-        let event = event.event;
-        let (kind, who, why) = (event.event_type.to_string(), event.actor.to_string(), event.reason.to_string());
-        Some(Self { kind, old_schema, who, why })
+        let (who, why) = (event.event.actor.to_string(), event.event.reason.to_string());
+        Some(Self { old_schema, who, why })
     }
 }
 
@@ -225,7 +228,7 @@ fn Row(
     let is = move |of: fn(&Shown) -> bool| move || shown.with(|shown| shown.as_ref().is_some_and(of));
     let is_open = Memo::new(move |_| shown.get().is_some_and(|shown| open.get() == Some(shown.entry.position)));
     let version = move || shown.get().map(|shown| shown.version.to_string());
-    let kind = Memo::new(move |_| text(|line| &line.kind)());
+    let kind = Memo::new(move |_| shown.get().map(|shown| shown.entry.kind.type_name().to_owned()).unwrap_or_default());
     let old_schema = Memo::new(move |_| line.with(|line| line.as_ref().and_then(|line| line.old_schema)));
     let amount = move || {
         let signed = |shown: Shown| format::signed(shown.change, currency.get());

@@ -187,19 +187,21 @@ async fn seen(job: Job, run: u32) -> Result<SeenIds, Stop> {
     if job.target.get_untracked() == Target::New {
         return Ok(seen);
     }
+    let not_compared = || {
+        Stop::failed(
+            "The open ledger cannot be compared.",
+            "What the file repeats would not be seen. Nothing was imported. Import into a new ledger instead."
+                .to_owned(),
+        )
+    };
+    let Some(ledger) = job.session.ledger() else { return Ok(seen) };
+    let Ok(held) = ledger.hold_all(&PageEnv, |_| job.is_current(run)).await else { return Err(not_compared()) };
+    let Some(_held) = held else { return Err(Stop::Superseded) };
     for index in 0.. {
-        let added =
-            job.session.read_untracked(|read| read.history().blocks().get(index).map(|block| seen.add_block(block)));
-        match added.flatten() {
+        match ledger.read(|read| read.history().block(index).map(|block| seen.add_block(block))) {
             None => break,
             Some(Ok(())) => {}
-            Some(Err(_)) => {
-                return Err(Stop::failed(
-                    "The open ledger cannot be compared.",
-                    "What the file repeats would not be seen. Nothing was imported. Import into a new ledger instead."
-                        .to_owned(),
-                ));
-            }
+            Some(Err(_)) => return Err(not_compared()),
         }
         backend::breathe().await;
         if !job.is_current(run) {

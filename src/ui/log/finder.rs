@@ -67,13 +67,17 @@ async fn search(session: Session, run: Shared, turn: u32, set_found: WriteSignal
     let mut told = backend::performance_now();
     loop {
         let step = |run: &mut Run| {
+            let ledger = session.ledger();
             let step = |search: &mut LogSearch| {
-                session.read_untracked(|read| search.step(read.history().blocks(), EVENTS_PER_SLICE))
+                ledger.is_none_or(|ledger| ledger.read(|read| search.step(read.history(), EVENTS_PER_SLICE)))
             };
             // A run of another turn has taken over; this one ends.
-            (run.turn == turn).then(|| step(&mut run.search).unwrap_or(true))
+            (run.turn == turn).then(|| step(&mut run.search))
         };
         let Some(is_done) = run.try_update_value(step).flatten() else { return };
+        if !session.fetch_wanted().await {
+            return;
+        }
         let now = backend::performance_now();
         if is_done || now - told > TELL_MILLIS {
             told = now;
@@ -109,10 +113,15 @@ fn so_far(session: Session, search: &LogSearch, is_done: bool) -> Found {
 async fn nearest(session: Session, run: Shared, turn: u32, filter: LogFilter, set_found: WriteSignal<Found>) {
     let mut search = LogSearch::new(filter.at_any_time());
     loop {
-        let step = session.read_untracked(|read| {
-            let is_done = search.step(read.history().blocks(), EVENTS_PER_SLICE);
-            is_done.then(|| filter.nearest(search.found(), read.history()))
+        let step = session.ledger().map(|ledger| {
+            ledger.read(|read| {
+                let is_done = search.step(read.history(), EVENTS_PER_SLICE);
+                is_done.then(|| filter.nearest(search.found(), read.history()))
+            })
         });
+        if !session.fetch_wanted().await {
+            return;
+        }
         if run.try_with_value(|run| run.turn) != Some(turn) {
             return;
         }

@@ -22,7 +22,10 @@ pub(super) fn event_types(session: Session) -> ReadSignal<Names> {
         session.head.track();
         if let Some(Some(mut taken)) = types.try_update_value(Option::take) {
             spawn_local(async move {
-                while session.read_untracked(|read| taken.step(read.history(), EVENTS_PER_SLICE)) == Some(false) {
+                while let Some(ledger) = session.ledger()
+                    && !ledger.read(|read| taken.step(read, EVENTS_PER_SLICE))
+                    && session.fetch_wanted().await
+                {
                     backend::PageEnv.breathe().await;
                 }
                 set_names.try_set(taken.iter().map(|(name, count)| (name.to_string(), count)).collect());

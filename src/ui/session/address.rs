@@ -2,7 +2,7 @@
 
 use super::{Session, outside::debounce};
 use crate::app::{
-    Playhead, Stand, Travel, format,
+    Playhead, ReadSide, Stand, Travel, format,
     route::{At, Route, Screen},
 };
 use leptos::prelude::*;
@@ -54,17 +54,21 @@ impl Session {
         }
     }
 
-    pub(super) fn apply_moment(&self, route: &Route) {
-        let zone = self.zone.get_untracked();
+    /// Where the playhead stands at an address.
+    pub(super) fn stand_of(&self, route: &Route, read: &ReadSide) -> Playhead {
         let here = Playhead { clock: route.clock, stand: Stand::Live };
-        let wanted = self.read_untracked(|read| match &route.at {
+        match &route.at {
             None => here,
             Some(At::Position(position)) => here.after(Travel::ToPosition(*position), read.history()),
-            Some(At::Time(text)) => match format::parse_moment(text, zone) {
+            Some(At::Time(text)) => match format::parse_moment(text, self.zone.get_untracked()) {
                 Some(instant) => here.after(Travel::ToInstant(instant), read.history()),
                 None => here,
             },
-        });
+        }
+    }
+
+    pub(super) fn apply_moment(&self, route: &Route) {
+        let wanted = self.read_untracked(|read| self.stand_of(route, read));
         if let Some(wanted) = wanted
             && wanted != self.playhead.get_untracked()
         {

@@ -3,12 +3,12 @@
 use super::{Notice, OpenLedger, Phase, Session};
 use crate::{
     app::{
-        Accounts, Ahead, Env as _, Ledger, Playhead, Progress, SavingPolicy,
+        Accounts, Ahead, Env as _, Ledger, Playhead, Progress, ReadSide, SavingPolicy,
         advice::{self, Advice},
         route::Route,
     },
     kernel::Position,
-    store::{LedgerId, LedgerInfo, LedgerKind, Witness, WitnessVerdict},
+    store::{LedgerId, LedgerInfo, LedgerKind, WitnessVerdict},
     ui::backend::{self, BrowserLog, PageEnv, TabLink},
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -77,6 +77,7 @@ impl Session {
         session.ahead.set_value(None);
         session.waiting.set_value(Vec::new());
         session.whole.set_value(None);
+        session.heading.set_value(None);
         session.head.set(Position::ZERO);
         session.playhead.set(Playhead::default());
         session.notices.set(Vec::new());
@@ -91,16 +92,23 @@ impl Session {
                 None => session.read_stored(&info).await,
             };
             if let Ok(ledger) = &opened {
-                let Route { clock, screen, .. } = session.route.get_untracked();
-                ledger.fold_on(clock, &PageEnv).await;
+                let route = session.route.get_untracked();
+                ledger.fold_on(route.clock, &PageEnv).await;
+                // What is shown first has to be in memory. Whoever looks again tells why it does not come.
+                ledger.read_fetching(|read| read.prepare(session.stand_of(&route, read))).await.ok();
+                let Route { clock, screen, .. } = route;
                 if let Some(id) = ledger.read(|read| Accounts::Read(read).chosen(&screen)) {
                     ledger.fold_account(id, clock, &PageEnv).await;
                 }
                 session.reach_ahead(ledger).await;
             }
+            let verdict = match &opened {
+                Ok(ledger) => session.verdict(&info, ledger).await,
+                Err(_) => None,
+            };
             match opened {
                 _ if !session.is_current(&info) => {} // Another one was chosen meanwhile.
-                Ok(ledger) => session.opened(&info, &ledger),
+                Ok(ledger) => session.opened(&info, &ledger, verdict),
                 Err(advice) => {
                     // What was shown of its end cannot be compared with anything any more.
                     session.ahead.set_value(None);
@@ -141,7 +149,7 @@ impl Session {
                 });
             }
         };
-        Ledger::open(log, &PageEnv, reads_on).await.map(Rc::new).map_err(|error| advice::of_open_error(&error))
+        Ledger::open_kept(log, &PageEnv, reads_on).await.map(Rc::new).map_err(|error| advice::of_open_error(&error))
     }
 
     /// Shows the accounts as they are at the end of the log, from the checkpoint that was kept of it, if that is what the
@@ -182,13 +190,12 @@ impl Session {
         }
     }
 
-    fn opened(&self, info: &LedgerInfo, ledger: &OpenLedger) {
+    fn opened(&self, info: &LedgerInfo, ledger: &OpenLedger, verdict: Option<WitnessVerdict>) {
         let session = *self;
-        // A log in memory is not the one that was witnessed.
         if !session.tell_damage(ledger, info.kind)
-            && let Some(witness) = backend::witness(&info.id).filter(|_| !session.in_memory.get_untracked())
+            && let Some(advice) = verdict.and_then(|verdict| advice::of_witness(verdict, info.kind))
         {
-            session.compare(ledger, &witness, info.kind);
+            session.tell(Notice { advice, bad: true, restore: info.kind == LedgerKind::Own });
         }
         let was_ahead = session.ahead.with_value(Option::is_some);
         session.check_ahead(ledger);
@@ -220,8 +227,29 @@ impl Session {
             // First of all, so that a page that is left soon has it at its next start.
             ledger.save_checkpoint(clock, SavingPolicy::default(), &PageEnv).await.unwrap_or_default();
             ledger.fold(&PageEnv).await;
+            session.check_kept(&ledger).await;
             session.tidy();
         });
+    }
+
+    /// Folds some part of the history again. Where it is not what was kept of it, that is told, and the log is read again
+    /// from its first block.
+    async fn check_kept(&self, ledger: &OpenLedger) {
+        if !ledger.has_kept_index() {
+            return;
+        }
+        let is_right = match ledger.check_part(backend::any_number(), &PageEnv).await {
+            Ok(is_right) => is_right,
+            Err(error) => return self.cannot_fetch(ledger, error),
+        };
+        // The session may be gone since the ledger was opened.
+        if !is_right
+            && self.is_open(ledger)
+            && let Some(info) = self.current.get_untracked()
+        {
+            self.open(info);
+            self.tell(Notice { advice: advice::of_wrong_index(), bad: true, restore: false });
+        }
     }
 
     /// Tells of blocks that cannot be read; whether there are any.
@@ -234,13 +262,16 @@ impl Session {
         damage.is_some()
     }
 
-    fn compare(&self, ledger: &OpenLedger, witness: &Witness, kind: LedgerKind) {
-        let tail = ledger.tail();
-        let verdict = witness
-            .compare(tail, |position| ledger.read(|read| read.history().hashes(position).map(|(_, after)| after)));
-        if let Some(advice) = advice::of_witness(verdict, kind) {
-            self.tell(Notice { advice, bad: true, restore: kind == LedgerKind::Own });
-        }
+    /// What the witness says of a ledger that was read; `None` where there is none. A log in memory is not the one that was
+    /// witnessed.
+    async fn verdict(&self, info: &LedgerInfo, ledger: &OpenLedger) -> Option<WitnessVerdict> {
+        let witness = backend::witness(&info.id).filter(|_| !self.in_memory.get_untracked())?;
+        let compare = |read: &mut ReadSide| {
+            let history = read.history();
+            witness.compare(history.tail(), |position| history.hashes(position).map(|(_, after)| after))
+        };
+        // What cannot be had is told by whoever looks at it.
+        ledger.read_fetching(compare).await.ok()
     }
 
     /// Makes a ledger, remembers it and goes there.

@@ -5,7 +5,7 @@ use crate::{
     app::{Playback, Playhead, Speed, TimeRange, Travel},
     ui::backend,
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 
 impl Session {
     /// Moves the playhead; playing stops.
@@ -15,14 +15,46 @@ impl Session {
     }
 
     fn move_to(&self, travel: Travel) {
-        let next = self.read_untracked(|read| self.playhead.get_untracked().after(travel, read.history()));
+        let from = self.heading.get_value().unwrap_or_else(|| self.playhead.get_untracked());
+        let next = self.read_untracked(|read| from.after(travel, read.history()));
         if let Some(next) = next {
             self.stand_at(next);
         }
     }
 
-    /// Puts the playhead somewhere. The range follows it, on to another clock too.
+    /// Puts the playhead somewhere, once all that is shown there is in memory: until then the screen stays where it is.
     pub(super) fn stand_at(&self, next: Playhead) {
+        let Some(ledger) = self.ledger() else { return };
+        if ledger.read_at_hand(|read| read.prepare(next)).is_some() {
+            self.heading.set_value(None);
+            self.show_at(next);
+            return;
+        }
+        let is_on_its_way = self.heading.get_value().is_some();
+        self.heading.set_value(Some(next));
+        if is_on_its_way {
+            return;
+        }
+        let session = *self;
+        spawn_local(async move {
+            // Where it goes may change meanwhile: what was fetched for nothing stays near at hand.
+            while let Some(Some(next)) = session.heading.try_get_value() {
+                if !session.is_open(&ledger) {
+                    return;
+                }
+                if ledger.read_at_hand(|read| read.prepare(next)).is_some() {
+                    session.heading.set_value(None);
+                    session.show_at(next);
+                } else if let Err(error) = ledger.fetch().await {
+                    session.heading.try_set_value(None);
+                    session.cannot_fetch(&ledger, error);
+                }
+            }
+        });
+    }
+
+    /// Puts the playhead somewhere. The range follows it, on to another clock too.
+    fn show_at(&self, next: Playhead) {
         let before = self.playhead.get_untracked();
         if before != next {
             self.playhead.set(next);

@@ -2,7 +2,7 @@
 
 use super::{KnownEnd, Notice, OpenLedger, Phase, Session};
 use crate::{
-    app::{DispatchError, Env as _, Intent, Outcome, Progress, SavingPolicy, advice},
+    app::{DispatchError, Env as _, Intent, Outcome, Progress, advice},
     kernel::{Clock, Position, Timestamp},
     store::{LedgerInfo, Witness},
     ui::backend::{self, PageEnv},
@@ -110,11 +110,8 @@ impl Session {
         session.is_tidying.set_value(true);
         spawn_local(async move {
             PageEnv.breathe().await;
-            backend::merge_blocks(&info.id, &ledger).await;
             // What fails here costs the next start some time, and is tried again after the next commit.
-            for clock in [Clock::Recorded, Clock::Occurred] {
-                ledger.save_checkpoint(clock, SavingPolicy::default(), &PageEnv).await.unwrap_or_default();
-            }
+            backend::tidy(&info.id, &ledger).await;
             session.is_tidying.try_set_value(false);
         });
     }

@@ -1,5 +1,5 @@
 use crate::{
-    app::{Progress, RebuildCancelled, VerifyError, advice, format},
+    app::{Progress, RebuildError, VerifyError, advice, format},
     ui::{
         backend::PageEnv,
         session::Session,
@@ -120,7 +120,11 @@ impl Care {
                 "The read models that were shown did not say what the events give. They were replaced by new ones; no event was touched. Verify the log, and report this."
                     .to_owned(),
             ),
-            Err(RebuildCancelled) => State::Good("Cancelled. What is shown stayed as it was.".to_owned()),
+            Err(RebuildError::Cancelled) => State::Good("Cancelled. What is shown stayed as it was.".to_owned()),
+            Err(RebuildError::Fetch(error)) => {
+                let told = advice::of_fetch_error(&error);
+                State::Bad(format!("{} {}", told.title, told.text))
+            }
         })
     }
 }

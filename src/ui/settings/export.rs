@@ -1,5 +1,6 @@
 use crate::{
     app::{
+        Progress, advice,
         files::{
             audit::AuditLog,
             cloud_events::{Envelope, Exporter, Form, LedgerSource, Selection},
@@ -10,7 +11,7 @@ use crate::{
     bank::BankCodec,
     kernel::{Clock, History, Position, Rank, StreamName, Timestamp},
     ui::{
-        backend::{self, Download},
+        backend::{self, Download, PageEnv},
         session::Session,
         start::{Work, WorkMeter, bytes, share},
     },
@@ -197,10 +198,32 @@ impl ExportJob {
         });
     }
 
+    /// Shows how far it has come; `false` when it is to stop.
+    fn goes_on(self, work: Work) -> bool {
+        let is_gone = self.state.try_set(State::Writing(work)).is_some();
+        !is_gone && self.is_cancelled.try_get_value() == Some(false)
+    }
+
     /// `None` where it was cancelled, or the screen or the ledger was left.
     async fn write(self, format: Format, range: &Range) -> Option<Result<String, String>> {
         let session = self.session;
         let (ledger, info) = (session.ledger()?, session.current.get_untracked()?);
+        let told = |progress: Progress| {
+            let (done, total) = (format::int(progress.done), format::int(progress.total));
+            let text = format!("Reading event {done} of {total}.");
+            self.goes_on(Work {
+                text,
+                share: Some(share(progress.done.into(), progress.total.into())),
+                count: progress.done,
+            })
+        };
+        let _held = match ledger.hold_all(&PageEnv, told).await {
+            Ok(held) => held?,
+            Err(error) => {
+                let advice = advice::of_fetch_error(&error);
+                return Some(Err(format!("{} {}", advice.title, advice.text)));
+            }
+        };
         let mut writer = ledger.read(|read| Writer::new(read.history(), format, range, info.id.as_str(), session));
         let day = format::date(backend::now(), session.zone.get_untracked());
         let name = format!("{}-{day}.{}", info.id, format.slug());
@@ -231,8 +254,7 @@ impl ExportJob {
                 share: Some(share(done.into(), total.into())),
                 count: done,
             };
-            let is_gone = self.state.try_set(State::Writing(work)).is_some();
-            if is_gone || self.is_cancelled.try_get_value() != Some(false) {
+            if !self.goes_on(work) {
                 return None;
             }
             backend::breathe().await;

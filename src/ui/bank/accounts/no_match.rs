@@ -57,11 +57,7 @@ fn later_one(session: Session, filter: &str, sorted: &[StreamId]) -> Option<Late
         };
         let id = *sorted.iter().find(matches)?;
         let position = *read.history().stream(id)?.positions(moment.clock).first()?;
-        let fact = read.history().fact(position)?;
-        let opens_at = match moment.clock {
-            Clock::Occurred => fact.occurred_at,
-            Clock::Recorded => fact.recorded_at,
-        };
+        let opens_at = read.history().timeline(moment.clock).time_of(position)?;
         let name = format!("{} {}", name_of(&id)?, rows.get(id)?.title());
         Some(Later { name, position, opens_at })
     })?
