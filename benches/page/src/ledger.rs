@@ -12,7 +12,7 @@ use annals::{
         },
     },
     bank::{AccountCommand, Balances, Currency, Money},
-    kernel::{CheckpointPolicy, Clock, Commit, EventId, EventLog as _, Label, Position, Replay, Timestamp},
+    kernel::{CheckpointPolicy, Clock, Commit, EventId, EventLog as _, KeptBlock, Label, Position, Replay, Timestamp},
     platform::{IndexedDbLog, clock, yield_now},
     store::LedgerId,
 };
@@ -67,7 +67,8 @@ pub(crate) async fn fill(shape: Shape, events: u32) -> Result<Figures, String> {
     for clock in [Clock::Recorded, Clock::Occurred] {
         ledger.save_checkpoint(clock, SavingPolicy::default(), &PageEnv).await.map_err(said)?;
     }
-    let bytes: usize = ledger.read(|read| read.history().blocks().iter().map(|block| block.bytes().len()).sum());
+    ledger.keep_index(SavingPolicy::default(), &PageEnv).await.map_err(said)?;
+    let bytes: usize = ledger.read(|read| read.history().blocks().iter().map(KeptBlock::size).sum());
     Ok(figures([
         ("ms", millis.into()),
         ("balance", total(&ledger).into()),
@@ -77,7 +78,8 @@ pub(crate) async fn fill(shape: Shape, events: u32) -> Result<Figures, String> {
     ]))
 }
 
-/// Opens the ledger and shows what all accounts hold, as the page does at its start.
+/// Opens the ledger and shows what all accounts hold, as the page does at its start. Then everything is looked at, so that
+/// as much is in memory as is ever kept.
 pub(crate) async fn open(shape: Shape, events: u32) -> Result<Figures, String> {
     let start = clock::performance_now();
     let ledger = opened(shape, events).await?;
@@ -85,8 +87,11 @@ pub(crate) async fn open(shape: Shape, events: u32) -> Result<Figures, String> {
     let millis = clock::performance_now() - start;
     // What a page comes to: every read model on both clocks, and nothing of what the answer is checked with.
     ledger.fold(&PageEnv).await;
+    let start_memory_bytes = memory_bytes();
+    look_at_everything(&ledger).await?;
     let memory_bytes = memory_bytes();
     Ok(figures([
+        ("start_memory_bytes", start_memory_bytes),
         ("ms", millis.into()),
         ("balance", balance.into()),
         ("expected", balances_after(shape, events).last().copied().unwrap_or_default().into()),
@@ -140,6 +145,7 @@ pub(crate) async fn append_alone(events: u32) -> Result<Figures, String> {
 /// Random instants on each clock, what all accounts hold together at each.
 pub(crate) async fn seek(shape: Shape, events: u32) -> Result<Figures, String> {
     let ledger = opened(shape, events).await?;
+    look_at_everything(&ledger).await?;
     let targets: Vec<u32> = (0..SEEKS).map(|number| mixed(number, 77) % events).collect();
     let mut found = Figures::new();
     for (clock, name) in [(Clock::Recorded, "recorded"), (Clock::Occurred, "occurred")] {
@@ -173,27 +179,21 @@ pub(crate) async fn seek(shape: Shape, events: u32) -> Result<Figures, String> {
         times.push(clock::performance_now() - start);
     }
     found.insert("cold_times".to_owned(), times.into());
-    // The same where the blocks are not even in memory: those that the seek folds from are read and checked first.
-    let (mut times, mut sum) = (Vec::new(), 0i64);
-    for target in &targets {
-        let last = target.saturating_add(1);
-        balance_at(&ledger, Clock::Recorded, time_of(0));
-        balance_at(&ledger, Clock::Recorded, time_of(*target));
-        let folded = ledger.read(|read| read.folded(Clock::Recorded));
-        balance_at(&ledger, Clock::Recorded, time_of(0));
-        ledger.read(|read| read.history().forget_decoded());
-        let start = clock::performance_now();
-        let mut after = Position::new(last.saturating_sub(folded.max(1)));
-        while after.get() < last {
-            let stored = ledger.log().read(after, 1).await.map_err(said)?.pop().ok_or("the log is too short")?;
-            after = stored.last;
-            black_box(annals::kernel::Block::from_bytes(stored.bytes).map_err(said)?);
+    // The same where the blocks are not even in memory: as after a start, each is fetched once it is asked for.
+    for (clock, name) in [(Clock::Recorded, "stored"), (Clock::Occurred, "stored_occurred")] {
+        let (mut times, mut sum) = (Vec::new(), 0i64);
+        for target in &targets {
+            // The last answer is not to be gone on from.
+            ledger.read_fetching(|read| balance_in(read, clock, time_of(0))).await.map_err(said)?;
+            ledger.read(ReadSide::forget_events);
+            let start = clock::performance_now();
+            let balance = ledger.read_fetching(|read| balance_in(read, clock, time_of(*target))).await.map_err(said)?;
+            times.push(clock::performance_now() - start);
+            sum = sum.wrapping_add(balance);
         }
-        sum = sum.wrapping_add(balance_at(&ledger, Clock::Recorded, time_of(*target)));
-        times.push(clock::performance_now() - start);
+        found.insert(format!("{name}_times"), times.into());
+        found.insert(format!("{name}_sum"), sum.into());
     }
-    found.insert("stored_times".to_owned(), times.into());
-    found.insert("stored_sum".to_owned(), sum.into());
     let balances = balances_after(shape, events);
     let expected = targets
         .iter()
@@ -239,6 +239,7 @@ pub(crate) async fn rebuild(shape: Shape, events: u32) -> Result<Figures, String
 /// A filled ledger written as CloudEvents, and that text read, checked and appended to a ledger of its own.
 pub(crate) async fn import(shape: Shape, events: u32) -> Result<Figures, String> {
     let ledger = opened(shape, events).await?;
+    let _held = ledger.hold_all(&PageEnv, |_| true).await.map_err(said)?;
     let source = LedgerSource::of_ledger("bench");
     let start = clock::performance_now();
     let mut exporter =
@@ -272,7 +273,19 @@ async fn opened(shape: Shape, events: u32) -> Result<Opened, String> {
 async fn opened_as(name: &str) -> Result<Opened, String> {
     let id = LedgerId::parse(name).map_err(said)?;
     let log = IndexedDbLog::open(&id).await.map_err(said)?;
-    Ledger::open(log, &PageEnv, |_| {}).await.map_err(said)
+    Ledger::open_kept(log, &PageEnv, |_| {}).await.map_err(said)
+}
+
+/// Fetches all blocks and decodes all events, of which as many stay as are ever kept.
+async fn look_at_everything(ledger: &Opened) -> Result<(), String> {
+    let mut replay = Replay::<Balances>::new(
+        Clock::Recorded,
+        CheckpointPolicy { bytes_max: 0, bytes_per_event: 0, ..CheckpointPolicy::default() },
+    );
+    while ledger.read_at_hand(|read| replay.catch_up(read.history(), EVENTS_PER_APPEND)) != Some(true) {
+        ledger.fetch().await.map_err(said)?;
+    }
+    Ok(())
 }
 
 fn ledger_id(shape: Shape, events: u32) -> Result<LedgerId, String> {
@@ -287,11 +300,13 @@ fn total(ledger: &Opened) -> i64 {
 }
 
 fn balance_at(ledger: &Opened, clock: Clock, instant: Timestamp) -> i64 {
-    ledger.read(|read| {
-        let playhead = Playhead { clock, ..Playhead::default() };
-        let moment = read.moment(playhead.after(Travel::ToInstant(instant), read.history()));
-        held(read.balances(&moment))
-    })
+    ledger.read(|read| balance_in(read, clock, instant))
+}
+
+fn balance_in(read: &mut ReadSide, clock: Clock, instant: Timestamp) -> i64 {
+    let playhead = Playhead { clock, ..Playhead::default() };
+    let moment = read.moment(playhead.after(Travel::ToInstant(instant), read.history()));
+    held(read.balances(&moment))
 }
 
 fn held(balances: &Balances) -> i64 {

@@ -128,6 +128,7 @@ impl Bench {
         agree(&seek, "recorded_sum", "expected")?;
         agree(&seek, "occurred_sum", "expected")?;
         agree(&seek, "stored_sum", "expected")?;
+        agree(&seek, "stored_occurred_sum", "expected")?;
         let rebuild = self.workload("rebuild", shape, events).await?;
         agree(&rebuild, "balance", "expected")?;
         agree(&rebuild, "balance_from_memory", "expected")?;
@@ -148,6 +149,7 @@ impl Bench {
             |answer: &Value, name: &str| Ok::<_, anyhow::Error>(f64::from(events) / number(answer, name)? * 1000.0);
         let (recorded, occurred) = (numbers(&seek, "recorded_times")?, numbers(&seek, "occurred_times")?);
         let (cold, stored) = (numbers(&seek, "cold_times")?, numbers(&seek, "stored_times")?);
+        let stored_occurred = numbers(&seek, "stored_occurred_times")?;
         let seek_floor = numbers(&floor_seek, "times")?;
         let each = |answer: &Value, name: &str| numbers(answer, name).map(|values| median(&values));
         Ok(json!({
@@ -160,11 +162,13 @@ impl Bench {
             "disk_bytes_per_event": ratio(disk, events),
             "open_ms": number(&opened, "ms")?,
             "memory_bytes": number(&opened, "memory_bytes")?,
+            "start_memory_bytes": number(&opened, "start_memory_bytes")?,
             "floor_read_ms": number(&floor_read, "ms")?,
             "seek_recorded_p50_ms": each(&seek, "recorded_each")?, "seek_recorded_p99_ms": quantile(&recorded, 0.99),
             "seek_occurred_p50_ms": each(&seek, "occurred_each")?, "seek_occurred_p99_ms": quantile(&occurred, 0.99),
             "seek_cold_p50_ms": median(&cold), "seek_cold_p99_ms": quantile(&cold, 0.99),
             "seek_stored_p50_ms": median(&stored), "seek_stored_p99_ms": quantile(&stored, 0.99),
+            "seek_stored_occurred_p50_ms": median(&stored_occurred), "seek_stored_occurred_p99_ms": quantile(&stored_occurred, 0.99),
             "floor_seek_p50_ms": each(&floor_seek, "each")?, "floor_seek_p99_ms": quantile(&seek_floor, 0.99),
             "rebuild_from_storage_per_s": per_second(&rebuild, "storage_ms")?,
             "rebuild_from_memory_per_s": per_second(&rebuild, "memory_ms")?,

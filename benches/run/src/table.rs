@@ -102,7 +102,7 @@ const FRAME_MS: Budget = Budget::AtMost(16.7);
 /// What is longer is felt.
 const TASK_MS: Budget = Budget::AtMost(50.0);
 
-const ROWS: [Row; 32] = [
+const ROWS: [Row; 35] = [
     Row::of("import of CloudEvents, parsed, checked, durable, events/s", "/import_per_s").beside("/floor_fill_per_s"),
     Row::of("bulk append, durable, events/s", "/fill_per_s")
         .beside("/floor_fill_per_s")
@@ -114,7 +114,7 @@ const ROWS: [Row; 32] = [
         .beside("/start_of_one_event/ms")
         .within(Budget::TimesFloor(1.5))
         .for_many(),
-    Row::of("start of the page to all that happened, ms", "/start/all_ms"),
+    Row::of("start of the page to all of the ledger, ms", "/start/all_ms"),
     Row::of("seek, recorded, p50 ms", "/seek_recorded_p50_ms")
         .beside("/floor_seek_p50_ms")
         .within(Budget::AtMost(0.1))
@@ -133,11 +133,19 @@ const ROWS: [Row; 32] = [
         .for_many(),
     Row::of("seek, nothing decoded, p50 ms", "/seek_cold_p50_ms").beside("/floor_seek_p50_ms"),
     Row::of("seek, nothing decoded, p99 ms", "/seek_cold_p99_ms").beside("/floor_seek_p99_ms"),
-    Row::of("seek, its blocks read from IndexedDB first, p50 ms", "/seek_stored_p50_ms")
+    Row::of("seek, recorded, blocks from IndexedDB, p50 ms", "/seek_stored_p50_ms")
         .beside("/floor_seek_p50_ms")
         .within(Budget::AtMost(2.0))
         .for_many(),
-    Row::of("seek, its blocks read from IndexedDB first, p99 ms", "/seek_stored_p99_ms")
+    Row::of("seek, recorded, blocks from IndexedDB, p99 ms", "/seek_stored_p99_ms")
+        .beside("/floor_seek_p99_ms")
+        .within(Budget::AtMost(16.0))
+        .for_many(),
+    Row::of("seek, occurred, blocks from IndexedDB, p50 ms", "/seek_stored_occurred_p50_ms")
+        .beside("/floor_seek_p50_ms")
+        .within(Budget::AtMost(2.0))
+        .for_many(),
+    Row::of("seek, occurred, blocks from IndexedDB, p99 ms", "/seek_stored_occurred_p99_ms")
         .beside("/floor_seek_p99_ms")
         .within(Budget::AtMost(16.0))
         .for_many(),
@@ -153,7 +161,8 @@ const ROWS: [Row; 32] = [
         .for_many(),
     Row::of("block bytes an event", "/block_bytes_per_event"),
     Row::of("bytes on disk an event", "/disk_bytes_per_event").within(Budget::AtMost(48.0)).for_many(),
-    Row::of("memory of the program, bytes", "/memory_bytes")
+    Row::of("memory of the program after a start, bytes", "/start_memory_bytes"),
+    Row::of("memory once everything was looked at, bytes", "/memory_bytes")
         .within(Budget::AtMost(100_000_000.0))
         .up_to_stated()
         .for_many(),
@@ -209,18 +218,20 @@ fn held(budget: Budget, ours: Option<f64>, floor: Option<f64>) -> String {
 }
 
 /// What is looked at as the log grows: most of it must not grow with it.
-const GROWTH: [(&str, &str); 11] = [
+const GROWTH: [(&str, &str); 13] = [
     ("seek, recorded, p50 ms", "/seek_recorded_p50_ms"),
     ("seek, recorded, p99 ms", "/seek_recorded_p99_ms"),
     ("seek, occurred, p50 ms", "/seek_occurred_p50_ms"),
     ("seek, occurred, p99 ms", "/seek_occurred_p99_ms"),
     ("seek, nothing decoded, p50 ms", "/seek_cold_p50_ms"),
     ("seek, nothing decoded, p99 ms", "/seek_cold_p99_ms"),
-    ("seek, its blocks read from IndexedDB first, p50 ms", "/seek_stored_p50_ms"),
-    ("seek, its blocks read from IndexedDB first, p99 ms", "/seek_stored_p99_ms"),
+    ("seek, recorded, blocks from IndexedDB, p50 ms", "/seek_stored_p50_ms"),
+    ("seek, recorded, blocks from IndexedDB, p99 ms", "/seek_stored_p99_ms"),
     ("open the ledger, ms", "/open_ms"),
     ("start of the page to the balance, ms", "/start/ms"),
-    ("memory of the program, bytes", "/memory_bytes"),
+    ("start of the page to all of the ledger, ms", "/start/all_ms"),
+    ("memory of the program after a start, bytes", "/start_memory_bytes"),
+    ("memory once everything was looked at, bytes", "/memory_bytes"),
 ];
 
 fn flatness(text: &mut String, results: &Value) {
@@ -342,7 +353,9 @@ mod tests {
         let size = |events: u32, bytes: f64| json!({ "shape": "one", "events": events, "memory_bytes": bytes });
         let text = of(&json!({ "sizes": [size(10_000, 4e6), size(100_000, 2e7), size(1_000_000, 1e8)] }));
         assert!(
-            text.contains("| memory of the program, bytes | 4,000,000 | 20,000,000 | 100,000,000 | 25.00x |"),
+            text.contains(
+                "| memory once everything was looked at, bytes | 4,000,000 | 20,000,000 | 100,000,000 | 25.00x |"
+            ),
             "{text}"
         );
     }
