@@ -123,7 +123,8 @@ async fn twenty_kills_while_importing_leave_the_whole_file_or_nothing_of_it() ->
 }
 
 /// Whenever a page is opened: notes what is saved among what is derived, and can be waited for. The promise ends once so
-/// many checkpoints are on their way; beyond two, once the second is complete.
+/// many records are on their way: the checkpoints of both clocks, one more once the second is complete, and the three of the
+/// index in one transaction.
 const WATCH_SAVING: &str = "
     const put = IDBObjectStore.prototype.put;
     let sent = 0, reached = () => {};
@@ -170,7 +171,7 @@ async fn twenty_kills_while_keeping_checkpoints_change_nothing() -> Result<()> {
         page.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": WATCH_SAVING })).await?;
         page.visit(&format!("{}#/books/bank", server.address())).await?;
         page.wait_for_balance(10_000).await?;
-        page.run_with::<()>("await saving(arguments[0])", vec![(kill % 4).into()]).await?;
+        page.run_with::<()>("await saving(arguments[0])", vec![(kill % 7).into()]).await?;
         browser.kill().await?;
 
         let browser = Browser::open(&profile).await?;
