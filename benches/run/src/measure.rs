@@ -125,10 +125,9 @@ impl Bench {
         let opened = self.workload("open", shape, events).await?;
         agree(&opened, "balance", "expected")?;
         let seek = self.workload("seek", shape, events).await?;
-        agree(&seek, "recorded_sum", "expected")?;
-        agree(&seek, "occurred_sum", "expected")?;
-        agree(&seek, "stored_sum", "expected")?;
-        agree(&seek, "stored_occurred_sum", "expected")?;
+        for sum in ["recorded_sum", "occurred_sum", "stored_sum", "stored_occurred_sum"] {
+            agree(&seek, sum, "expected")?;
+        }
         let rebuild = self.workload("rebuild", shape, events).await?;
         agree(&rebuild, "balance", "expected")?;
         agree(&rebuild, "balance_from_memory", "expected")?;
@@ -147,9 +146,9 @@ impl Bench {
         let ledger = format!("bench-{shape}-{events}");
         let per_second =
             |answer: &Value, name: &str| Ok::<_, anyhow::Error>(f64::from(events) / number(answer, name)? * 1000.0);
-        let (recorded, occurred) = (numbers(&seek, "recorded_times")?, numbers(&seek, "occurred_times")?);
-        let (cold, stored) = (numbers(&seek, "cold_times")?, numbers(&seek, "stored_times")?);
-        let stored_occurred = numbers(&seek, "stored_occurred_times")?;
+        let times = |name: &str| numbers(&seek, name);
+        let (recorded, occurred, cold) = (times("recorded_times")?, times("occurred_times")?, times("cold_times")?);
+        let (stored, stored_occurred) = (times("stored_times")?, times("stored_occurred_times")?);
         let seek_floor = numbers(&floor_seek, "times")?;
         let each = |answer: &Value, name: &str| numbers(answer, name).map(|values| median(&values));
         Ok(json!({
