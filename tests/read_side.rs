@@ -6,9 +6,9 @@
 mod build;
 
 use annals::{
-    app::{Moment, ReadSide},
+    app::{Moment, Playhead, ReadSide, Stand, Travel},
     bank::{Account, AccountHistory, AccountState, Alerts, Balances, BankCodec, Sources},
-    kernel::{Aggregate as _, Clock, Facts as _, History, NewEvent, Projection, Rank, StreamName, Timestamp},
+    kernel::{Aggregate as _, Clock, Facts as _, History, NewEvent, Position, Projection, Rank, StreamName, Timestamp},
 };
 use build::{at, closed, deposited, deposited_from, eur, limit_set, opened, raw, withdrawn, withdrawn_in, written};
 use proptest::prelude::*;
@@ -167,4 +167,14 @@ fn one_more_event_of_many_costs_one_event() {
     for clock in [Clock::Recorded, Clock::Occurred] {
         assert!(!read.prepare_account(id, clock, 0) && read.prepare_account(id, clock, 1));
     }
+}
+
+#[test]
+fn an_event_beyond_the_end_is_the_end() {
+    let mut read = ReadSide::new(BankCodec::new().unwrap());
+    append(&mut read, (1..4).map(|day| written("A", &opened(eur(1)), at(&format!("2024-01-0{day} 08:00")))).collect());
+    let stand =
+        |position: u32| Playhead::default().after(Travel::ToPosition(Position::new(position)), read.history()).stand;
+    assert_eq!([1, 2].map(stand), [1, 2].map(|position| Stand::At(Position::new(position))));
+    assert_eq!([3, 4, 9, u32::MAX].map(stand), [Stand::Live; 4]);
 }

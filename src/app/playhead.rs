@@ -88,6 +88,8 @@ impl Playhead {
             Travel::GoLive => return Self { stand: Stand::Live, ..self },
             Travel::UseClock(clock) if moment.is_live() => return Self { clock, stand: Stand::Live },
             Travel::UseClock(clock) => return Self { clock, ..self }.held(history),
+            // An address may name an event that is not there any more, or not yet.
+            Travel::ToPosition(position) if position > history.head() => return Self { stand: Stand::Live, ..self },
             Travel::ToPosition(position) => history.rank_of(self.clock, position),
             Travel::ToRank(rank) => rank,
             Travel::ToInstant(instant) => timeline.rank_at(instant),

@@ -264,7 +264,8 @@ impl Session {
 
     /// The open ledger.
     pub(crate) fn ledger(&self) -> Option<OpenLedger> {
-        self.ledger.get_value()
+        // Work in slices may ask when the session is gone.
+        self.ledger.try_get_value().flatten()
     }
 
     /// Tells something that stays until it is put away.

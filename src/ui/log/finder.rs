@@ -76,7 +76,7 @@ async fn search(session: Session, run: Shared, turn: u32, set_found: WriteSignal
         };
         let Some(is_done) = run.try_update_value(step).flatten() else { return };
         if !session.fetch_wanted().await {
-            return;
+            break;
         }
         let now = backend::performance_now();
         if is_done || now - told > TELL_MILLIS {
