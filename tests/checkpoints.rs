@@ -7,15 +7,17 @@
 mod build;
 
 use annals::{
-    app::{Env, Ledger, SavingPolicy, look_ahead},
+    app::{Ledger, SavingPolicy, look_ahead},
     bank::{AccountEvent, Balances, BankCodec, Money, demo::DemoLedger, demo::DemoSize},
     kernel::{
-        AppendError, Block, Checkpoint, CheckpointError, CheckpointStore, Clock, Codec, Content, Decoded, EventId,
-        EventLog, LogError, MergePolicy, NewEvent, Position, StoredBlock, Tail, Timestamp,
+        AppendError, Block, Checkpoint, CheckpointError, CheckpointStore, Clock, Codec, Content, Decoded, EventLog,
+        LogError, MergePolicy, NewEvent, Position, StoredBlock, Tail, Timestamp,
     },
     store::MemoryLog,
 };
-use build::{at, closed, currency, deposited, eur, fee, limit_set, opened, raw, received, sent, withdrawn, written};
+use build::{
+    Still, at, closed, currency, deposited, eur, fee, limit_set, opened, raw, received, sent, withdrawn, written,
+};
 use futures_executor::block_on;
 use proptest::prelude::*;
 use std::{cell::Cell, fs, path::PathBuf, sync::Arc};
@@ -26,21 +28,6 @@ const KEYS: [&str; 2] = ["balances recorded", "balances occurred"];
 const ALWAYS: SavingPolicy =
     SavingPolicy { events_min: 1, every: 0, tail_max: u32::MAX, blocks_max: u32::MAX, run_events: 1024 };
 const SMALL: MergePolicy = MergePolicy { fan_in: 4, sealed_events: 32, sealed_bytes: usize::MAX };
-
-struct Still;
-
-impl Env for Still {
-    fn now(&self) -> Timestamp {
-        at("2024-06-01 12:00")
-    }
-    fn new_id(&self) -> EventId {
-        EventId::parse("never asked")
-    }
-    fn elapsed_micros(&self) -> u64 {
-        0
-    }
-    async fn breathe(&self) {}
-}
 
 async fn open<L: EventLog>(log: L) -> Ledger<L> {
     let ledger = Ledger::open(log, &Still, |_| {}).await.unwrap();

@@ -18,7 +18,7 @@ use annals::{
     },
     store::MemoryLog,
 };
-use build::{at, closed, deposited, eur, fee, limit_set, opened, raw, sent, withdrawn, written};
+use build::{Still, at, closed, deposited, eur, fee, limit_set, opened, raw, sent, withdrawn, written};
 use futures_executor::block_on;
 use proptest::prelude::*;
 use std::{cell::Cell, collections::BTreeMap, rc::Rc, sync::Arc};
@@ -30,21 +30,6 @@ const ALWAYS: SavingPolicy =
 const SMALL: MergePolicy = MergePolicy { fan_in: 4, sealed_events: 700, sealed_bytes: usize::MAX };
 
 type Became = fn(StoredBlock) -> Option<StoredBlock>;
-
-struct Still;
-
-impl Env for Still {
-    fn now(&self) -> Timestamp {
-        at("2024-06-01 12:00")
-    }
-    fn new_id(&self) -> EventId {
-        EventId::parse("never asked")
-    }
-    fn elapsed_micros(&self) -> u64 {
-        0
-    }
-    async fn breathe(&self) {}
-}
 
 /// Every slice is over at once.
 #[derive(Default)]

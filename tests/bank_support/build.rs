@@ -2,12 +2,29 @@
 #![allow(dead_code, reason = "each test takes what it needs")]
 
 use annals::{
+    app::Env,
     bank::{
         AccountClosed, AccountEvent, AccountOpened, BankCodec, Currency, FeeCharged, InterestCalculated, Money,
         MoneyDeposited, MoneyWithdrawn, OverdraftLimitSet, RateBps, TransferReceived, TransferSent, encode,
     },
     kernel::{Block, EventId, History, Label, NewEvent, Payload, SchemaVersion, StreamId, StreamName, Timestamp},
 };
+
+/// A world in which no time passes.
+pub(crate) struct Still;
+
+impl Env for Still {
+    fn now(&self) -> Timestamp {
+        at("2024-06-01 12:00")
+    }
+    fn new_id(&self) -> EventId {
+        EventId::parse("never asked")
+    }
+    fn elapsed_micros(&self) -> u64 {
+        0
+    }
+    async fn breathe(&self) {}
+}
 
 pub(crate) fn currency(code: &str) -> Currency {
     Currency::parse(code).unwrap()
