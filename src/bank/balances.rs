@@ -216,21 +216,23 @@ impl Balances {
         held.last_position = recorded.position;
         held.version = held.version.next();
         let change = i128::from(held.balance) - i128::from(before);
-        let mut on_its_way = 0;
+        let mut is_transfer = false;
         match recorded.event {
             AccountEvent::OverdraftLimitSet(set) => self.amend(index, |terms| terms.overdraft_limit = set.limit),
             AccountEvent::Closed(_) => self.amend(index, |terms| terms.is_closed = true),
-            AccountEvent::TransferSent(_) | AccountEvent::TransferReceived(_) => on_its_way = -change,
+            AccountEvent::TransferSent(_) | AccountEvent::TransferReceived(_) => is_transfer = true,
             AccountEvent::Opened(_)
             | AccountEvent::Deposited(_)
             | AccountEvent::Withdrawn(_)
             | AccountEvent::Interest(_)
             | AccountEvent::Fee(_) => {}
         }
-        let place = self.totals.binary_search_by_key(&currency, |(code, _)| *code).ok();
-        if let Some((_, total)) = place.and_then(|place| self.totals.get_mut(place)) {
+        // There are few of them: to look through them costs less than to search.
+        if let Some((_, total)) = self.totals.iter_mut().find(|(code, _)| *code == currency) {
             total.balance += change;
-            total.in_transit += on_its_way;
+            if is_transfer {
+                total.in_transit -= change;
+            }
             if change > 0 {
                 total.credits += change;
             } else {

@@ -34,7 +34,7 @@ impl CheckpointPolicy {
 
 impl Default for CheckpointPolicy {
     fn default() -> Self {
-        Self { every: const { NonZeroU32::new(256).unwrap() }, bytes_max: 16 << 20, bytes_per_event: 16 }
+        Self { every: const { NonZeroU32::new(256).unwrap() }, bytes_max: 28 << 20, bytes_per_event: 16 }
     }
 }
 
@@ -46,7 +46,7 @@ pub struct Replay<P> {
     spacing: u32,
     /// The state at rank `(index + 1) * spacing`.
     checkpoints: Vec<P>,
-    /// What they weigh together.
+    /// What they weigh together, but for the last one: that still shares with the head what it will soon have for itself.
     bytes: usize,
     head: P,
     head_rank: Rank,
@@ -99,7 +99,7 @@ impl<P: Projection> Replay<P> {
 
     /// What its checkpoints weigh together, by [`Projection::weight`]: at most the policy's room, or one checkpoint.
     pub fn checkpoint_bytes(&self) -> usize {
-        self.bytes
+        self.bytes.saturating_add(self.checkpoints.last().map_or(0, Projection::weight))
     }
 
     /// The most events that [`Replay::state_at`] folds, once this has caught up.
@@ -125,7 +125,7 @@ impl<P: Projection> Replay<P> {
                 return false;
             }
             if next.get() == border {
-                self.bytes = self.bytes.saturating_add(self.head.weight());
+                self.bytes = self.checkpoint_bytes();
                 self.checkpoints.push(self.head.clone());
                 self.thin_out();
             }
@@ -199,11 +199,11 @@ impl<P: Projection> Replay<P> {
 
     fn thin_out(&mut self) {
         let room = self.policy.room(self.head_rank);
-        if self.bytes > room {
+        if self.checkpoint_bytes() > room {
             // Those that were weighed earlier may share what they have with more by now.
             self.weigh();
         }
-        while self.bytes > room && self.checkpoints.len() > 1 {
+        while self.checkpoint_bytes() > room && self.checkpoints.len() > 1 {
             let mut index = 0usize;
             self.checkpoints.retain(|_| {
                 index += 1;
@@ -215,6 +215,7 @@ impl<P: Projection> Replay<P> {
     }
 
     fn weigh(&mut self) {
-        self.bytes = self.checkpoints.iter().map(Projection::weight).fold(0, usize::saturating_add);
+        let all_but_last = self.checkpoints.split_last().map_or(&[][..], |(_, others)| others);
+        self.bytes = all_but_last.iter().map(Projection::weight).fold(0, usize::saturating_add);
     }
 }

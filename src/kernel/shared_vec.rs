@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 /// About how many bytes lie together in one allocation: copied together when an item among them changes.
-const CHUNK_BYTES: usize = 1024;
+const CHUNK_BYTES: usize = 4096;
 /// What an `Arc` has beside what it holds.
 const COUNTS: usize = 2 * size_of::<usize>();
 
@@ -57,6 +57,7 @@ impl<T> SharedVec<T> {
     }
 
     /// The item at `index`, counted from 0.
+    #[inline(always)]
     pub fn get(&self, index: usize) -> Option<&T> {
         self.chunks.get(index / Self::CHUNK)?.get(index % Self::CHUNK)
     }
@@ -93,6 +94,7 @@ impl<T> SharedVec<T> {
 
 impl<T: Clone> SharedVec<T> {
     /// The item at `index`, to be changed. Its chunk is copied first where another clone shares it.
+    #[inline(always)]
     pub fn get_mut(&mut self, index: usize) -> Option<&mut T> {
         Arc::make_mut(self.chunks.get_mut(index / Self::CHUNK)?).get_mut(index % Self::CHUNK)
     }
