@@ -12,10 +12,13 @@ use annals::{
         },
     },
     bank::{AccountCommand, Balances, Currency, Money},
-    kernel::{CheckpointPolicy, Clock, Commit, EventId, EventLog as _, KeptBlock, Label, Position, Replay, Timestamp},
+    kernel::{
+        Block, CheckpointPolicy, Clock, Commit, EventId, EventLog as _, KeptBlock, Label, Position, Replay, Timestamp,
+    },
     platform::{IndexedDbLog, clock, yield_now},
     store::LedgerId,
 };
+use futures_util::future::join;
 use serde_json::Value;
 use std::hint::black_box;
 
@@ -211,15 +214,14 @@ pub(crate) async fn rebuild(shape: Shape, events: u32) -> Result<Figures, String
     let log = IndexedDbLog::open(&ledger_id(shape, events)?).await.map_err(said)?;
     let mut read = ReadSide::new(annals::bank::BankCodec::new().map_err(said)?);
     let start = clock::performance_now();
-    loop {
-        let stored = log.read(read.history().head(), BLOCKS_PER_READ).await.map_err(said)?;
-        if stored.is_empty() {
-            break;
-        }
-        for block in stored {
-            let block = annals::kernel::Block::from_bytes(block.bytes).map_err(said)?;
-            read.extend(block).map_err(said)?;
-        }
+    let mut stored = log.read(Position::ZERO, BLOCKS_PER_READ).await.map_err(said)?;
+    while let Some(last) = stored.last().map(|block| block.last) {
+        // As the page does: the storage looks for the next ones while these are decoded.
+        let next = log.read(last, BLOCKS_PER_READ);
+        let taken = async { stored.into_iter().try_for_each(|block| read.extend(Block::from_bytes(block.bytes)?)) };
+        let (next, taken) = join(next, taken).await;
+        taken.map_err(said)?;
+        stored = next.map_err(said)?;
     }
     let mut replay = Replay::<Balances>::new(Clock::Recorded, CheckpointPolicy::default());
     replay.catch_up(read.history(), u32::MAX);
