@@ -41,7 +41,7 @@ pub use checkpoint::{AdvanceError, Checkpoint, CheckpointError, CheckpointStore,
 pub use codec::{Codec, Content, Decoded};
 pub use commit::{Commit, Committed, ConflictError, Expectation};
 pub use event::{EventId, NewEvent, RecordedEvent};
-pub use history::{EVENT_BYTES_MAX, History, Kept, KeptBlock, SEALED_EVENTS_MAX, Sealer, StreamEntry};
+pub use history::{EVENT_BYTES_MAX, History, Kept, KeptBlock, SEALED_BYTES, SEALED_EVENTS_MAX, Sealer, StreamEntry};
 pub use kept_index::KeptIndex;
 pub use label::Label;
 pub use log::{AppendError, EventLog, LogError, StoredBlock, Tail};

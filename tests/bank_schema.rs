@@ -82,7 +82,7 @@ fn stored<T>(
     let block = history.block(0).unwrap();
     let mut reader = block.read().unwrap();
     let event = reader.next_event().unwrap().unwrap();
-    look(&event, BankCodec::new().unwrap().decode(&event.content()))
+    look(&event, BankCodec::new().unwrap().decode_of(event.stream, &event.content()))
 }
 
 #[test]

@@ -232,6 +232,9 @@ struct Changed(BankCodec);
 
 impl Codec for Changed {
     type Event = AccountEvent;
+    fn reads(&self, stream: &str) -> bool {
+        self.0.reads(stream)
+    }
     fn decode(&self, event: &Content<'_>) -> Decoded<AccountEvent> {
         self.0.decode(event)
     }

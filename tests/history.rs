@@ -11,7 +11,8 @@ mod toy;
 
 use annals::kernel::{
     Block, BlockError, ChainHash, Clock, Commit, Committed, ConflictError, EVENT_BYTES_MAX, EventId, Expectation,
-    ExpectedVersion, History, NewEvent, Position, Rank, SEALED_EVENTS_MAX, StreamId, Timestamp, Version, Versions as _,
+    ExpectedVersion, History, KeptBlock, NewEvent, Position, Rank, SEALED_EVENTS_MAX, StreamId, Timestamp, Version,
+    Versions as _,
 };
 use events::{every_kind, id, json, plain, recorded, some_events, stream, time};
 use proptest::prelude::*;
@@ -173,14 +174,30 @@ fn recording_never_goes_back_even_if_the_clock_does() {
 #[test]
 fn many_events_are_sealed_in_blocks_of_bounded_count_and_size() {
     let mut history = some_history();
-    let count = SEALED_EVENTS_MAX + 3;
+    let count = 1024 + SEALED_EVENTS_MAX + 3;
     append(&mut history, commit((0..count).map(|_| plain("account/1"))), now());
     let counts: Vec<u32> = history.blocks().iter().map(|block| block.header().count).collect();
-    assert_eq!(counts, [3, 3, 4096, 3]);
+    assert_eq!(counts, [3, 3, 1024, 3328, 771]);
     let heavy = || NewEvent { data: json(&format!("\"{}\"", "x".repeat(60_000))), ..plain("account/1") };
     append(&mut history, commit((0..100).map(|_| heavy())), now());
-    assert!(history.blocks()[4..].len() == 2, "four mebibytes of texts are a block, however few the events");
+    assert!(history.blocks()[5..].len() == 2, "four mebibytes of texts are a block, however few the events");
     assert_eq!(history.version_of(&stream("account/1")), Version::new(3 + u32::try_from(count).unwrap() + 100));
+}
+
+#[test]
+fn blocks_are_as_large_as_a_browser_keeps_in_its_tree_whatever_their_events_say() {
+    for length in [30, 100] {
+        let mut history = History::new(Toy);
+        let event = |number: u32| NewEvent { reason: format!("{number:0length$}").into(), ..plain("account/1") };
+        append(&mut history, commit((1..=9_000).map(event)), now());
+        let first = history.blocks().len();
+        append(&mut history, commit((1..=9_000).map(event)), now());
+        let blocks = &history.blocks()[first..];
+        let sizes: Vec<usize> = blocks.iter().take(blocks.len() - 1).skip(1).map(KeptBlock::size).collect();
+        assert!(sizes.len() > 3 && sizes.iter().all(|size| (30_000..62_000).contains(size)), "{sizes:?}");
+        let are_whole_pages = blocks.iter().rev().skip(1).all(|block| block.header().count.is_multiple_of(256));
+        assert!(are_whole_pages, "so that a seek of a page finds it in one block");
+    }
 }
 
 #[test]
@@ -203,7 +220,7 @@ fn rows_are_the_same_whatever_was_looked_at_before() {
     append(&mut history, commit((1..=6_000).map(event)), now());
     append(&mut history, commit([event(6_001)]), now());
     let order = (0..400u32).map(|number| number.wrapping_mul(2_654_435_761) % 6_001 + 1);
-    for position in order.chain([1, 512, 513, 4_096, 4_097, 6_000, 6_001]) {
+    for position in order.chain([1, 512, 513, 2_048, 2_049, 4_096, 6_000, 6_001]) {
         let found = history.event(Position::new(position)).unwrap();
         assert_eq!((found.position.get(), found.version.get()), (position, position));
         assert_eq!(found.event.reason, position.to_string().as_str());

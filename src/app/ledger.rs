@@ -214,7 +214,7 @@ const ENTRIES_PER_LOOK: usize = 2048;
 /// accounts lie in. What was decoded stays beside them.
 const BLOCK_BYTES_MAX: usize = 12 << 20;
 /// How many blocks are read in one go.
-const BLOCKS_PER_READ: u32 = 4;
+const BLOCKS_PER_READ: u32 = 8;
 
 impl<L: EventLog> Ledger<L> {
     /// Opens a log: reads all of it, in slices.

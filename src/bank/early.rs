@@ -47,8 +47,7 @@ impl Waiting {
         let event_type = from.text()?;
         let schema = SchemaVersion(u16::try_from(from.number()?).ok()?);
         let data = PayloadView::Text(from.text()?);
-        // Which account it is does not matter, only that it is one.
-        match codec.decode(&Content { stream: "account/early", event_type, schema, data }) {
+        match codec.decode(&Content { event_type, schema, data }) {
             Decoded::Known(event) => Some(Self { position, version, occurred_at, recorded_at, event }),
             Decoded::Foreign | Decoded::Unreadable(_) => None,
         }

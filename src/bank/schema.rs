@@ -58,10 +58,11 @@ impl BankCodec {
 impl Codec for BankCodec {
     type Event = AccountEvent;
 
+    fn reads(&self, stream: &str) -> bool {
+        stream.strip_prefix(Account::CATEGORY).is_some_and(|rest| rest.starts_with('/'))
+    }
+
     fn decode(&self, event: &Content<'_>) -> Decoded<AccountEvent> {
-        if !event.stream.strip_prefix(Account::CATEGORY).is_some_and(|rest| rest.starts_with('/')) {
-            return Decoded::Foreign;
-        }
         let read = match event.event_type {
             "AccountOpened" => self.read::<AccountOpened>(event).map(AccountEvent::from),
             "MoneyDeposited" => self.read::<MoneyDeposited>(event).map(AccountEvent::Deposited),

@@ -229,7 +229,7 @@ impl<P: Storable> Checkpoint<P> {
             }
             reached.1 = event.version;
             let (position, occurred_at, recorded_at) = (event.position, event.occurred_at, event.recorded_at);
-            if let Decoded::Known(fact) = codec.decode(&event.content()) {
+            if let Decoded::Known(fact) = codec.decode_of(event.stream, &event.content()) {
                 facts.push((position, stream, event.version, occurred_at, recorded_at, fact));
             }
             if self.clock == Clock::Occurred && occurred_at < self.occurred.1 {
@@ -295,7 +295,7 @@ impl<P> Checkpoint<P> {
     /// # Errors
     /// [`ConflictError`] when a stream is not at the version that the writer believes, or an event is too large.
     pub fn seal(&self, commit: Commit, now: Timestamp) -> Result<(Vec<Block>, Committed), ConflictError> {
-        Sealer::behind(self.tail, self.recorded.1).seal_commit(self, commit, now)
+        Sealer::behind(self.tail, self.recorded.1, None).seal_commit(self, commit, now)
     }
 }
 

@@ -13,11 +13,9 @@ pub enum Decoded<E> {
     Unreadable(String),
 }
 
-/// What a fact is decoded from: what a stored event says, without who, why and when.
+/// What a fact is decoded from: what a stored event says, without where, who, why and when.
 #[derive(Clone, Copy, Debug)]
 pub struct Content<'a> {
-    /// The name of its stream.
-    pub stream: &'a str,
     /// What happened.
     pub event_type: &'a str,
     /// The schema it was written with.
@@ -31,8 +29,17 @@ pub trait Codec {
     /// The alphabet: one sum over all aggregates' events.
     type Event: Clone;
 
-    /// Reads one event. Must depend on nothing but its argument and the code.
+    /// Whether the events of a stream of this name can be of the alphabet; those of others are foreign. Asked once for each
+    /// stream, and not for each event.
+    fn reads(&self, stream: &str) -> bool;
+
+    /// Reads one event of such a stream. Must depend on nothing but its argument and the code.
     fn decode(&self, event: &Content<'_>) -> Decoded<Self::Event>;
+
+    /// Reads one event of any stream.
+    fn decode_of(&self, stream: &str, event: &Content<'_>) -> Decoded<Self::Event> {
+        if self.reads(stream) { self.decode(event) } else { Decoded::Foreign }
+    }
 
     /// A text that changes whenever the same bytes would be read differently: part of the key of everything derived.
     fn fingerprint(&self) -> String;

@@ -81,26 +81,35 @@ impl<'a> Reader<'a> {
         Ok(*taken)
     }
 
+    #[inline(always)]
     pub(super) fn u64(&mut self) -> Result<u64, BlockError> {
         // Most numbers are a single byte.
         if let [byte @ 0..0x80, rest @ ..] = self.rest {
             self.rest = rest;
             return Ok(u64::from(*byte));
         }
-        let mut number = 0u64;
-        for shift in (0..64).step_by(7) {
-            let (&byte, rest) = self.rest.split_first().ok_or(BlockError::Malformed { what: "ends too early" })?;
+        self.longer()
+    }
+
+    /// A number of more than one byte.
+    fn longer(&mut self) -> Result<u64, BlockError> {
+        let (mut number, mut shift) = (0u64, 0u32);
+        while let [byte, rest @ ..] = self.rest {
             self.rest = rest;
-            let bits = u64::from(byte & 0x7f);
+            let bits = u64::from(*byte & 0x7f);
             if shift == 63 && bits > 1 {
-                break;
+                return Err(BlockError::Malformed { what: "has a number of more than 64 bits" });
             }
             number |= bits << shift;
-            if byte < 0x80 {
+            if *byte < 0x80 {
                 return Ok(number);
             }
+            shift += 7;
+            if shift > 63 {
+                return Err(BlockError::Malformed { what: "has a number of more than 64 bits" });
+            }
         }
-        Err(BlockError::Malformed { what: "has a number of more than 64 bits" })
+        Err(BlockError::Malformed { what: "ends too early" })
     }
 
     pub(super) fn u32(&mut self) -> Result<u32, BlockError> {

@@ -7,7 +7,7 @@ mod sealer;
 mod walk;
 
 pub use kept::KeptBlock;
-pub use sealer::Sealer;
+pub use sealer::{SEALED_BYTES, Sealer};
 
 use super::{
     Block, BlockError, ChainHash, Clock, Codec, Commit, Committed, ConflictError, Decoded, EventView, Fact, Facts,
@@ -54,6 +54,8 @@ pub struct History<C: Codec> {
     recorded: Timeline,
     occurred: Timeline,
     streams: Vec<StreamEntry>,
+    /// Of each stream, whether the codec reads its events: side by side, since every event that is decoded asks.
+    is_read: Vec<bool>,
     ids: FxHashMap<StreamName, StreamId>,
     unreadable: Vec<(Position, String)>,
     pages: RefCell<Pages<C::Event>>,
@@ -137,6 +139,7 @@ impl<C: Codec> History<C> {
             recorded: Timeline::default(),
             occurred: Timeline::default(),
             streams: Vec::new(),
+            is_read: Vec::new(),
             ids: FxHashMap::default(),
             unreadable: Vec::new(),
             pages: RefCell::new(Pages::new(decoded_bytes_max)),
@@ -178,8 +181,7 @@ impl<C: Codec> History<C> {
         let kept =
             Kept { recorded: self.recorded.extend(&read.recorded), occurred: self.occurred.extend(&read.occurred) };
         for name in read.new_streams {
-            self.streams.push(StreamEntry { name: name.clone(), positions: Vec::new(), occurred: None });
-            self.ids.insert(name, StreamId::new(u32::try_from(self.streams.len()).unwrap_or(u32::MAX)));
+            self.begin_stream(name);
         }
         self.unreadable.extend(read.unreadable);
         self.add_to_streams(&read.slots, header.first, read.entries.iter().map(|entry| entry.stream));
@@ -193,6 +195,14 @@ impl<C: Codec> History<C> {
         self.blocks.push(KeptBlock::new(block, BlockIndex { slots: read.slots.into(), marks: read.marks.into() }));
         self.came(first, size);
         Ok(kept)
+    }
+
+    /// Gives a new stream its id; returns whether there was none of this name.
+    fn begin_stream(&mut self, name: StreamName) -> bool {
+        self.is_read.push(self.codec.reads(name.as_str()));
+        self.streams.push(StreamEntry { name: name.clone(), positions: Vec::new(), occurred: None });
+        let id = StreamId::new(u32::try_from(self.streams.len()).unwrap_or(u32::MAX));
+        self.ids.insert(name, id).is_none()
     }
 
     /// Notes the events from `first` on in their streams, which are those of `touched`.
@@ -220,6 +230,7 @@ impl<C: Codec> History<C> {
             .streams()
             .map(|(name, first)| self.stream_slot(name, first, &mut read.new_streams))
             .collect::<Result<Vec<_>, _>>()?;
+        let is_read: Vec<bool> = reader.streams().map(|(name, _)| self.codec.reads(name)).collect();
         for index in 0.. {
             let mark = reader.mark();
             let Some(event) = reader.next_event()? else { break };
@@ -230,7 +241,9 @@ impl<C: Codec> History<C> {
             let EventView { version, occurred_at, recorded_at, position, .. } = event;
             read.recorded.push(recorded_at);
             read.occurred.push(occurred_at);
-            let fact = match self.codec.decode(&event.content()) {
+            let is_read = is_read.get(event.stream_slot).copied().unwrap_or_default();
+            let decoded = if is_read { self.codec.decode(&event.content()) } else { Decoded::Foreign };
+            let fact = match decoded {
                 Decoded::Known(fact) => Some(fact),
                 Decoded::Foreign => None,
                 Decoded::Unreadable(why) => {
@@ -423,7 +436,7 @@ impl<C: Codec> History<C> {
 
     /// Seals many events behind this history, a block at a time.
     pub fn sealer(&self) -> Sealer {
-        Sealer::behind(self.tail(), self.recorded.span().map_or(Timestamp::MIN, |(_, last)| last))
+        Sealer::behind(self.tail(), self.recorded.span().map_or(Timestamp::MIN, |(_, last)| last), self.blocks.last())
     }
 }
 

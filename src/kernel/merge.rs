@@ -1,7 +1,7 @@
 //! Merging: neighbouring small blocks become one, so that what reading a log costs follows its events and not its
 //! commits.
 
-use super::{KeptBlock, SEALED_EVENTS_MAX};
+use super::{KeptBlock, SEALED_BYTES, SEALED_EVENTS_MAX};
 use std::ops::Range;
 
 /// Which blocks are worth merging.
@@ -22,7 +22,7 @@ pub struct MergePolicy {
 impl Default for MergePolicy {
     fn default() -> Self {
         #[expect(clippy::cast_possible_truncation, reason = "4,096")]
-        Self { fan_in: 64, sealed_events: SEALED_EVENTS_MAX as u32, sealed_bytes: 1 << 20 }
+        Self { fan_in: 64, sealed_events: SEALED_EVENTS_MAX as u32, sealed_bytes: SEALED_BYTES }
     }
 }
 

@@ -52,6 +52,21 @@ impl PackedColumn {
         }
     }
 
+    /// Appends the numbers behind the first `from`, up to the first `to`, to a list: a run of them costs less than one by one.
+    pub fn copy(&self, from: usize, to: usize, list: &mut Vec<i64>) {
+        let to = to.min(self.len());
+        let mut next = from;
+        while next < to {
+            let (chunk, start) = (next / CHUNK, next % CHUNK);
+            let end = to.min((chunk + 1) * CHUNK) - chunk * CHUNK;
+            match self.packed.get(chunk) {
+                Some(packed) => packed.copy(start, end, list),
+                None => list.extend_from_slice(self.open.get(start..end).unwrap_or_default()),
+            }
+            next = chunk * CHUNK + end;
+        }
+    }
+
     /// Adds a number at the end.
     pub fn push(&mut self, number: i64) {
         self.open.push(number);
@@ -136,6 +151,21 @@ impl Packed {
 }
 
 impl Packed {
+    /// Appends those from `start` to before `end` to a list.
+    fn copy(&self, start: usize, end: usize, list: &mut Vec<i64>) {
+        fn above<T: Copy + Into<i64>>(least: i64, unit: i64, steps: Option<&[T]>, list: &mut Vec<i64>) {
+            let steps = steps.unwrap_or_default().iter();
+            list.extend(steps.map(|step| least.wrapping_add(unit.wrapping_mul((*step).into()))));
+        }
+        match self {
+            Self::Even { .. } => list.extend((start..end).filter_map(|index| self.get(index))),
+            Self::Close { least, unit, steps } => above(*least, *unit, steps.get(start..end), list),
+            Self::Near { least, unit, steps } => above(*least, *unit, steps.get(start..end), list),
+            Self::Far { least, unit, steps } => above(*least, *unit, steps.get(start..end), list),
+            Self::Whole(numbers) => list.extend_from_slice(numbers.get(start..end).unwrap_or_default()),
+        }
+    }
+
     fn write(&self, out: &mut StateWriter) {
         let mut head = |kind: u64, first: i64, second: i64| {
             out.number(kind);

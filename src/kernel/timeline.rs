@@ -136,6 +136,13 @@ impl Timeline {
         self.time_of(self.position_at(rank)?)
     }
 
+    /// The times of the events behind `after`, up to `up_to`, in the order of positions and in microseconds, in place of what
+    /// is in the list.
+    pub(super) fn times_between(&self, after: Position, up_to: Position, list: &mut Vec<i64>) {
+        list.clear();
+        self.times.copy(after.as_usize(), up_to.as_usize(), list);
+    }
+
     /// The time of an event on this clock; `None` where there is none.
     pub fn time_of(&self, position: Position) -> Option<Timestamp> {
         self.times.get(position.index()?).map(Timestamp::from_micros)

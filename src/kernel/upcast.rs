@@ -24,7 +24,8 @@ pub struct UpcastStep {
 /// All steps of a log's alphabet.
 #[derive(Clone, Debug, Default)]
 pub struct UpcastChain {
-    steps: BTreeMap<&'static str, Vec<UpcastStep>>,
+    /// By type. There are few of them: to look through them costs less than to search, and each event that is read asks.
+    steps: Vec<(&'static str, Vec<UpcastStep>)>,
 }
 
 /// Why a set of steps is no chain.
@@ -96,12 +97,16 @@ impl UpcastChain {
                 due = due.next();
             }
         }
-        Ok(Self { steps: chains })
+        Ok(Self { steps: chains.into_iter().collect() })
+    }
+
+    fn chain(&self, event_type: &str) -> &[UpcastStep] {
+        self.steps.iter().find(|(other, _)| *other == event_type).map_or(&[], |(_, chain)| chain)
     }
 
     /// The schema that the events of a type are read as.
     pub fn newest(&self, event_type: &str) -> SchemaVersion {
-        self.steps.get(event_type).and_then(|chain| chain.last()).map_or(SchemaVersion::FIRST, |step| step.from.next())
+        self.chain(event_type).last().map_or(SchemaVersion::FIRST, |step| step.from.next())
     }
 
     /// Lifts a payload to the newest schema, step by step.
@@ -118,7 +123,7 @@ impl UpcastChain {
         if from > newest {
             return Err(UpcastError::Newer { event_type: event_type.into(), found: from, newest });
         }
-        for step in self.steps.get(event_type).into_iter().flatten().filter(|step| step.from >= from) {
+        for step in self.chain(event_type).iter().filter(|step| step.from >= from) {
             data = (step.lift)(data).map_err(|why| UpcastError::Failed {
                 event_type: event_type.into(),
                 from: step.from,

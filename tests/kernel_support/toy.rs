@@ -22,6 +22,10 @@ struct Body {
 impl Codec for Toy {
     type Event = Added;
 
+    fn reads(&self, _: &str) -> bool {
+        true
+    }
+
     fn decode(&self, event: &Content<'_>) -> Decoded<Added> {
         if event.event_type != "Added" {
             return Decoded::Foreign;

@@ -2,13 +2,13 @@
 
 use super::{
     super::{
-        Block, BlockError, EVENT_BYTES_MAX, Payload, PayloadView, SchemaVersion,
+        Block, BlockError, EVENT_BYTES_MAX, Payload, PayloadView, SchemaVersion, Version,
         columns::{Column, Reader},
         payload::{Flat, Kind, Shape},
     },
     BAD_PLACE,
     header::HEADER_BYTES,
-    reader::{read_shapes, read_texts, read_types},
+    reader::{read_shapes, read_texts, read_types, read_versions},
 };
 
 /// Between the columns *type* and *shape*.
@@ -24,6 +24,8 @@ pub(in crate::kernel) struct FactReader<'a> {
     columns: Columns<'a>,
     /// The same at the first event.
     whole: Columns<'a>,
+    /// The table of streams, not taken apart.
+    streams: Reader<'a>,
     /// Of the event that was read last.
     slot: usize,
     event_type: (&'a str, SchemaVersion),
@@ -75,17 +77,18 @@ impl<'a> FactReader<'a> {
         dictionary: Vec<&'a str>,
         types: Vec<(&'a str, SchemaVersion)>,
         shapes: Vec<Shape<'a>>,
+        streams: Reader<'a>,
         columns: Columns<'a>,
     ) -> Self {
         let (whole, event_type) = (columns.clone(), ("", SchemaVersion(0)));
-        Self { dictionary, types, shapes, columns, whole, slot: 0, event_type, shape: 0, values: Vec::new() }
+        Self { dictionary, types, shapes, columns, whole, streams, slot: 0, event_type, shape: 0, values: Vec::new() }
     }
 
     /// Opens a block at its first event.
     pub(in crate::kernel) fn open(block: &'a Block) -> Result<Self, BlockError> {
         let mut body = Reader::new(block.bytes().get(HEADER_BYTES..).unwrap_or_default());
         let dictionary = read_texts(&mut body)?;
-        body.section()?;
+        let streams = body.section()?;
         let types = read_types(&mut body, &dictionary)?;
         let shapes = read_shapes(&mut body, &dictionary)?;
         let (stream, kind) = (Column::new(body.section()?), Column::new(body.section()?));
@@ -93,7 +96,18 @@ impl<'a> FactReader<'a> {
             body.section()?;
         }
         let (shape, values) = (Column::new(body.section()?), body.section()?);
-        Ok(Self::new(dictionary, types, shapes, Columns { stream, kind, shape, values }))
+        Ok(Self::new(dictionary, types, shapes, streams, Columns { stream, kind, shape, values }))
+    }
+
+    /// The version that is due in each stream of the block, behind its first `events` ones.
+    pub(in crate::kernel) fn due_behind(&self, events: usize) -> Result<Vec<Version>, BlockError> {
+        let mut due = read_versions(self.streams.clone())?;
+        let mut streams = self.whole.stream.clone();
+        for _ in 0..events {
+            let slot = due.get_mut(streams.len()?).ok_or(BAD_PLACE)?;
+            *slot = slot.next();
+        }
+        Ok(due)
     }
 
     /// Where the next event stands.

@@ -13,7 +13,8 @@ use super::{
     ids,
     times::TimeReader,
 };
-use std::{collections::HashSet, iter};
+use rustc_hash::{FxBuildHasher, FxHashSet};
+use std::iter;
 
 /// Reads a block's events one after the other.
 #[derive(Debug)]
@@ -51,6 +52,7 @@ impl<'a> BlockReader<'a> {
         let header = block.header();
         let mut body = Reader::new(block.bytes().get(HEADER_BYTES..).unwrap_or_default());
         let dictionary = read_texts(&mut body)?;
+        let table = body.clone().section()?;
         let streams = Streams::read(&mut body, header.count as usize)?;
         let types = read_types(&mut body, &dictionary)?;
         let shapes = read_shapes(&mut body, &dictionary)?;
@@ -62,7 +64,7 @@ impl<'a> BlockReader<'a> {
         let attributes = Column::new(column()?);
         let (shape, values) = (Column::new(column()?), column()?);
         let reader = Self {
-            facts: FactReader::new(dictionary, types, shapes, Columns { stream, kind, shape, values }),
+            facts: FactReader::new(dictionary, types, shapes, table, Columns { stream, kind, shape, values }),
             due: streams.iter().map(|(_, first)| first).collect(),
             streams,
             times,
@@ -248,7 +250,7 @@ impl Streams {
             Ok((names.len(), Version::new(table.u32()?)))
         })?;
         let streams = Self { names, entries };
-        let mut known = HashSet::with_capacity(streams.entries.len());
+        let mut known = FxHashSet::with_capacity_and_hasher(streams.entries.len(), FxBuildHasher);
         if streams.iter().any(|(name, first)| first == Version::ZERO || !known.insert(name)) {
             return Err(BlockError::Malformed { what: "has a stream twice or from version 0" });
         }
@@ -264,6 +266,17 @@ impl Streams {
         let begin = slot.checked_sub(1).map_or(Some(0), |before| Some(self.entries.get(before)?.0))?;
         self.names.get(begin..self.entries.get(slot)?.0)
     }
+}
+
+/// The versions at which the streams of a block begin there, of its table of streams without their names.
+pub(super) fn read_versions(mut table: Reader<'_>) -> Result<Vec<Version>, BlockError> {
+    let version = |table: &mut Reader<'_>| {
+        table.len()?;
+        let length = table.len()?;
+        table.bytes(length)?;
+        table.u32().map(Version::new)
+    };
+    (0..table.count()?).map(|_| version(&mut table)).collect()
 }
 
 /// The table of texts.

@@ -43,7 +43,7 @@ pub struct EventView<'a> {
 impl EventView<'_> {
     /// What a codec reads of it.
     pub fn content(&self) -> Content<'_> {
-        Content { stream: self.stream, event_type: self.event_type, schema: self.schema, data: self.data }
+        Content { event_type: self.event_type, schema: self.schema, data: self.data }
     }
 
     /// The same event, owned.

@@ -85,10 +85,7 @@ impl<C: Codec> History<C> {
     pub fn read_run(&mut self, from: &mut StateReader<'_>) -> Option<()> {
         let before = self.recorded.len();
         for _ in 0..from.count()? {
-            let name = StreamName::parse(from.text()?).ok()?;
-            self.streams.push(StreamEntry { name: name.clone(), positions: Vec::new(), occurred: None });
-            let id = StreamId::new(u32::try_from(self.streams.len()).ok()?);
-            if self.ids.insert(name, id).is_some() {
+            if !self.begin_stream(StreamName::parse(from.text()?).ok()?) {
                 return None;
             }
         }

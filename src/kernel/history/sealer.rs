@@ -5,12 +5,17 @@ use super::{
         Block, Commit, Committed, ConflictError, NewEvent, RecordedEvent, StreamName, Tail, Timestamp, Version,
         Versions,
     },
-    EVENT_BYTES_MAX, SEALED_EVENTS_MAX,
+    EVENT_BYTES_MAX, KeptBlock, PAGE_EVENTS, SEALED_EVENTS_MAX,
 };
 use std::collections::HashMap;
 
+/// About how many bytes a sealed block has. Chromium keeps a value of up to 64 KiB within the database's own tree, and a
+/// larger one in a file of its own, from where fetching one takes twice as long.
+pub const SEALED_BYTES: usize = 60_000;
 /// A block is sealed when its events' texts have this many bytes together, however few they are: 4 MiB.
-const SEALED_BYTES_MAX: usize = 4 * 1024 * 1024;
+const SEALED_TEXT_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// How many events a block is given where there is none yet to tell how large it will be.
+const SEALED_EVENTS_FIRST: usize = 1024;
 
 /// Gives events their positions and versions and seals them into blocks, behind the end of a log.
 #[derive(Clone, Debug)]
@@ -22,12 +27,23 @@ pub struct Sealer {
     places: HashMap<StreamName, usize>,
     pending: Vec<RecordedEvent>,
     pending_bytes: usize,
+    /// How many events the next block has.
+    events_max: usize,
     count: usize,
 }
 
+/// How many events like those of a block make one of [`SEALED_BYTES`]: whole pages, which seeks then find in one block.
+/// `None` where the block has too few to tell.
+fn events_like(count: usize, bytes: usize) -> Option<usize> {
+    const PAGE: usize = PAGE_EVENTS as usize;
+    let fitting = count.saturating_mul(SEALED_BYTES).checked_div(bytes)? / PAGE * PAGE;
+    (count >= PAGE).then_some(fitting.clamp(PAGE, SEALED_EVENTS_MAX))
+}
+
 impl Sealer {
-    /// Behind a tail, of events that are recorded at `earliest` or later.
-    pub(in crate::kernel) fn behind(tail: Tail, earliest: Timestamp) -> Self {
+    /// Behind a tail, of events that are recorded at `earliest` or later and may be like those of the `last` block.
+    pub(in crate::kernel) fn behind(tail: Tail, earliest: Timestamp, last: Option<&KeptBlock>) -> Self {
+        let alike = last.and_then(|block| events_like(block.header().count as usize, block.size()));
         Self {
             tail,
             earliest,
@@ -35,6 +51,7 @@ impl Sealer {
             places: HashMap::new(),
             pending: Vec::new(),
             pending_bytes: 0,
+            events_max: alike.unwrap_or(SEALED_EVENTS_FIRST),
             count: 0,
         }
     }
@@ -98,7 +115,7 @@ impl Sealer {
         let version = self.next_version(known, &event.stream);
         self.pending.push(RecordedEvent { position: last.next(), version, recorded_at, event });
         self.pending_bytes += bytes;
-        let full = self.pending.len() >= SEALED_EVENTS_MAX || self.pending_bytes >= SEALED_BYTES_MAX;
+        let full = self.pending.len() >= self.events_max || self.pending_bytes >= SEALED_TEXT_BYTES_MAX;
         Ok(if full { self.seal() } else { None })
     }
 
@@ -123,6 +140,8 @@ impl Sealer {
     fn seal(&mut self) -> Option<Block> {
         let block = Block::seal(&self.pending, self.tail.chain)?;
         self.tail = Tail::after(block.header());
+        let alike = events_like(self.pending.len(), block.bytes().len());
+        self.events_max = alike.unwrap_or(self.events_max);
         self.pending.clear();
         self.pending_bytes = 0;
         Some(block)

@@ -1,7 +1,10 @@
 //! From event to event, each decoded if it is not in the cache.
 
 use super::{
-    super::{Codec, Content, Decoded, Position, Recorded, Version, block::FactReader},
+    super::{
+        Block, BlockError, Codec, Content, Decoded, Position, Recorded, Timestamp, Version,
+        block::{FactReader, Mark},
+    },
     Entry, History, KeptBlock, PAGE_EVENTS, Page,
     kept::BlockIndex,
 };
@@ -13,15 +16,43 @@ pub(super) struct Walk<'a, C: Codec> {
     /// The place of the block in which the last page lies.
     block: usize,
     page: Option<Rc<Page<C::Event>>>,
-    /// The block that was opened last, by its place.
-    reader: Option<(usize, FactReader<'a>)>,
+    /// The block that was opened last.
+    open: Option<OpenBlock<'a>>,
     /// How many pages it had to decode.
     decoded: u32,
 }
 
+/// A block whose pages are being decoded.
+struct OpenBlock<'a> {
+    place: usize,
+    reader: FactReader<'a>,
+    /// The page that comes next, and the version that is due there in each stream of the block. The history knows them too,
+    /// but to look one up for each event costs more than decoding it: the streams of a large log lie far apart in memory.
+    next: usize,
+    due: Vec<Version>,
+}
+
+impl<'a> OpenBlock<'a> {
+    fn open(place: usize, block: &'a Block) -> Result<Self, BlockError> {
+        let reader = FactReader::open(block)?;
+        let due = reader.due_behind(0)?;
+        Ok(Self { place, reader, next: 0, due })
+    }
+
+    /// Goes to where a page begins.
+    fn go_to(&mut self, page: usize, mark: Mark) -> Result<(), BlockError> {
+        if page != self.next {
+            self.due = self.reader.due_behind(page * PAGE_EVENTS as usize)?;
+        }
+        self.next = page + 1;
+        self.reader.go_to(mark);
+        Ok(())
+    }
+}
+
 impl<'a, C: Codec> Walk<'a, C> {
     pub(super) fn of(history: &'a History<C>) -> Self {
-        Self { history, block: 0, page: None, reader: None, decoded: 0 }
+        Self { history, block: 0, page: None, open: None, decoded: 0 }
     }
 
     /// What is decoded of an event.
@@ -47,15 +78,30 @@ impl<'a, C: Codec> Walk<'a, C> {
         mut visitor: impl FnMut(&Recorded<'_, C::Event>),
     ) -> Position {
         let mut next = after.next();
+        let (mut recorded_times, mut occurred_times) = (Vec::new(), Vec::new());
         while next <= up_to {
             let Some(page) = self.page_of(next).filter(|page| page.get(next).is_some()) else { break };
             let skipped = next.get().saturating_sub(page.first.get()) as usize;
-            for (entry, position) in page.entries.iter().skip(skipped).zip(next.get()..=up_to.get()) {
-                next = Position::new(position).next();
-                if let Some(recorded) = recorded(self.history, Position::new(position), entry) {
-                    visitor(&recorded);
+            let count = u32::try_from(page.entries.len() - skipped).unwrap_or(u32::MAX);
+            let end = up_to.min(next.previous().plus(count));
+            self.history.recorded.times_between(next.previous(), end, &mut recorded_times);
+            self.history.occurred.times_between(next.previous(), end, &mut occurred_times);
+            let times = recorded_times.iter().zip(&occurred_times);
+            for (entry, (recorded_at, occurred_at)) in page.entries.iter().skip(skipped).zip(times) {
+                let Entry { fact, stream, version } = entry;
+                if let Some(event) = fact {
+                    visitor(&Recorded {
+                        position: next,
+                        stream: *stream,
+                        version: *version,
+                        occurred_at: Timestamp::from_micros(*occurred_at),
+                        recorded_at: Timestamp::from_micros(*recorded_at),
+                        event,
+                    });
                 }
+                next = next.next();
             }
+            next = end.next();
         }
         next.previous()
     }
@@ -96,33 +142,28 @@ impl<'a, C: Codec> Walk<'a, C> {
     /// Decodes a page of the block. It was read once before it came to be here, so it can be read again.
     fn decode(&mut self, page: usize, first: Position, count: u32) -> Option<Page<C::Event>> {
         let history = self.history;
-        if self.reader.as_ref().is_none_or(|(block, _)| *block != self.block) {
-            self.reader = Some((self.block, FactReader::open(history.block(self.block)?).ok()?));
+        if self.open.as_ref().is_none_or(|open| open.place != self.block) {
+            self.open = Some(OpenBlock::open(self.block, history.block(self.block)?).ok()?);
         }
-        let (_, reader) = self.reader.as_mut()?;
+        let open = self.open.as_mut()?;
         self.decoded += 1;
         history.pages.borrow_mut().decoded += 1;
         let BlockIndex { slots, marks } = history.blocks.get(self.block)?.index();
-        reader.go_to(*marks.get(page)?);
-        let mut reached = vec![Version::ZERO; slots.len()];
+        open.go_to(page, *marks.get(page)?).ok()?;
         let mut entries = Vec::with_capacity(count as usize);
-        for position in (first.get()..).take(count as usize).map(Position::new) {
-            let view = reader.next_fact().ok()?;
+        for _ in 0..count {
+            let view = open.reader.next_fact().ok()?;
             let stream = *slots.get(view.stream_slot)?;
-            let known = history.stream(stream)?;
-            let version = reached.get_mut(view.stream_slot)?;
-            *version = if *version == Version::ZERO { known.version_at(position) } else { version.next() };
-            let content = Content {
-                stream: known.name.as_str(),
-                event_type: view.event_type,
-                schema: view.schema,
-                data: view.data,
-            };
-            let fact = match history.codec.decode(&content) {
+            let due = open.due.get_mut(view.stream_slot)?;
+            let version = std::mem::replace(due, due.next());
+            let content = Content { event_type: view.event_type, schema: view.schema, data: view.data };
+            let is_read = *history.is_read.get(stream.index()?)?;
+            let decoded = if is_read { history.codec.decode(&content) } else { Decoded::Foreign };
+            let fact = match decoded {
                 Decoded::Known(fact) => Some(fact),
                 Decoded::Foreign | Decoded::Unreadable(_) => None,
             };
-            entries.push(Entry { fact, stream, version: *version });
+            entries.push(Entry { fact, stream, version });
         }
         Some(Page { first, entries: entries.into() })
     }

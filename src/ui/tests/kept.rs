@@ -35,14 +35,28 @@ thread_local! {
     static WHOLE: RefCell<Option<Rc<Ledger<MemoryLog>>>> = const { RefCell::new(None) };
 }
 
-async fn whole() -> Rc<Ledger<MemoryLog>> {
-    if let Some(made) = WHOLE.with_borrow(Clone::clone) {
-        return made;
-    }
+/// The log of a demo, in blocks of which each has as many events.
+async fn demo() -> MemoryLog {
     let ledger = Ledger::open(MemoryLog::new(), &PageEnv, |_| {}).await.expect("it opens");
     let demo = DemoLedger::new(DemoSize { events: EVENTS, accounts: 20 });
     let staged = demo.map(|demo| (demo.event, Some(demo.recorded_at)));
     ledger.append_staged(staged, &PageEnv, |_| true).await.expect("it is appended");
+    let events_of = |block: &Block| block.events().expect("it can be read");
+    let events: Vec<_> = ledger.read(|read| read.history().blocks_here().flat_map(events_of).collect());
+    let (log, mut tail) = (MemoryLog::new(), Tail::START);
+    for events in events.chunks(BLOCK_EVENTS as usize) {
+        let block = Block::seal(events, tail.chain).expect("a block");
+        log.append(tail, std::slice::from_ref(&block)).await.expect("it is appended");
+        tail = Tail::after(block.header());
+    }
+    log
+}
+
+async fn whole() -> Rc<Ledger<MemoryLog>> {
+    if let Some(made) = WHOLE.with_borrow(Clone::clone) {
+        return made;
+    }
+    let ledger = Ledger::open(demo().await, &PageEnv, |_| {}).await.expect("it opens");
     for clock in [Clock::Recorded, Clock::Occurred] {
         assert_eq!(ledger.save_checkpoint(clock, SavingPolicy::default(), &PageEnv).await, Ok(true));
     }

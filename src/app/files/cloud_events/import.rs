@@ -107,7 +107,7 @@ impl CloudEventsImport {
         report.rows_good = report.rows_good.saturating_add(1);
         report.include(event.occurred_at);
         self.reached = Some(event.occurred_at);
-        match self.codec.decode(&content_of(&event)) {
+        match self.codec.decode_of(event.stream.as_str(), &content_of(&event)) {
             Decoded::Known(fact) => {
                 let number = number_of(&event.stream);
                 for reason in rules::take(&mut self.accounts, &number, &fact, event.occurred_at) {
@@ -144,10 +144,5 @@ fn number_of(stream: &StreamName) -> Label {
 }
 
 fn content_of(event: &NewEvent) -> Content<'_> {
-    Content {
-        stream: event.stream.as_str(),
-        event_type: &event.event_type,
-        schema: event.schema,
-        data: event.data.view(),
-    }
+    Content { event_type: &event.event_type, schema: event.schema, data: event.data.view() }
 }
