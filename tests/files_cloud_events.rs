@@ -537,7 +537,7 @@ fn what_the_ledger_knows_of_an_account_counts_for_its_rules() {
     };
     for (amount, flags) in [(10, 0), (11, 1)] {
         let import = CloudEventsImport::new(SeenIds::new(), codec(), fallback(), RecordedTimes::Now);
-        let mut import = import.knowing([("A".into(), known)].into());
+        let mut import = import.knowing([("A".into(), known)].into_iter().collect());
         import.feed(line(amount).as_bytes());
         let staged = import.finish();
         assert_eq!(staged.report.flagged.count(), flags, "{amount} of 10");

@@ -114,14 +114,14 @@ fn known_accounts_are_continued() {
         closed: false,
         opened_at: Timestamp::MIN,
     };
-    let facts = LedgerFacts { accounts: [("A-1".into(), known)].into(), seen: SeenIds::new() };
+    let facts = LedgerFacts { accounts: [("A-1".into(), known)].into_iter().collect(), seen: SeenIds::new() };
     let text = "Date,Account,Amount,Currency,Balance,Text\n2024-01-05,A-1,-6.00,EUR,-1.00,a\n2024-01-05,A-1,-0.01,EUR,-1.01,b\n";
     let staged = stage_in_chunks(text.as_bytes(), &simple(), facts, 7, 1);
     assert_eq!((staged.events.len(), staged.report.accounts_opened.count()), (2, 0));
     assert_eq!(staged.report.differences.count(), 0);
     assert_eq!(staged.report.flagged.first().iter().map(|flag| flag.row).collect::<Vec<_>>(), [3]);
     let closed = LedgerFacts {
-        accounts: [("A-1".into(), KnownAccount { closed: true, balance: 9999, ..known })].into(),
+        accounts: [("A-1".into(), KnownAccount { closed: true, balance: 9999, ..known })].into_iter().collect(),
         seen: SeenIds::new(),
     };
     let staged = stage_in_chunks(text.as_bytes(), &simple(), closed, 7, 1);

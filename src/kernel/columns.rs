@@ -81,6 +81,7 @@ impl<'a> Reader<'a> {
         Ok(*taken)
     }
 
+    #[expect(clippy::inline_always, reason = "compiled for size it is a call, which took a fifth of decoding a page")]
     #[inline(always)]
     pub(super) fn u64(&mut self) -> Result<u64, BlockError> {
         // Most numbers are a single byte.

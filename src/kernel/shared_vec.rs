@@ -57,7 +57,6 @@ impl<T> SharedVec<T> {
     }
 
     /// The item at `index`, counted from 0.
-    #[inline(always)]
     pub fn get(&self, index: usize) -> Option<&T> {
         self.chunks.get(index / Self::CHUNK)?.get(index % Self::CHUNK)
     }
@@ -94,7 +93,6 @@ impl<T> SharedVec<T> {
 
 impl<T: Clone> SharedVec<T> {
     /// The item at `index`, to be changed. Its chunk is copied first where another clone shares it.
-    #[inline(always)]
     pub fn get_mut(&mut self, index: usize) -> Option<&mut T> {
         Arc::make_mut(self.chunks.get_mut(index / Self::CHUNK)?).get_mut(index % Self::CHUNK)
     }

@@ -3,7 +3,7 @@
 use super::report::FlagReason;
 use crate::bank::{AccountEvent, Currency, Money};
 use crate::kernel::{Label, Timestamp};
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 /// An account as an import knows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +43,7 @@ impl KnownAccount {
 
 /// Takes the next event of an account, which happened at a time, among what is known, and tells the rules that it breaks.
 pub(super) fn take(
-    accounts: &mut HashMap<Label, KnownAccount>,
+    accounts: &mut FxHashMap<Label, KnownAccount>,
     number: &Label,
     event: &AccountEvent,
     at: Timestamp,

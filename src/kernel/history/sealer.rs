@@ -7,7 +7,7 @@ use super::{
     },
     EVENT_BYTES_MAX, KeptBlock, PAGE_EVENTS, SEALED_EVENTS_MAX,
 };
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 /// About how many bytes a sealed block has. Chromium keeps a value of up to 64 KiB within the database's own tree, and a
 /// larger one in a file of its own, from where fetching one takes twice as long.
@@ -24,7 +24,7 @@ pub struct Sealer {
     earliest: Timestamp,
     /// The streams touched so far, with the versions they have reached.
     versions: Vec<(StreamName, Version)>,
-    places: HashMap<StreamName, usize>,
+    places: FxHashMap<StreamName, usize>,
     pending: Vec<RecordedEvent>,
     pending_bytes: usize,
     /// How many events the next block has.
@@ -48,7 +48,7 @@ impl Sealer {
             tail,
             earliest,
             versions: Vec::new(),
-            places: HashMap::new(),
+            places: FxHashMap::default(),
             pending: Vec::new(),
             pending_bytes: 0,
             events_max: alike.unwrap_or(SEALED_EVENTS_FIRST),

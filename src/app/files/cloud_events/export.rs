@@ -199,6 +199,6 @@ impl Members {
     fn finish(mut self) -> String {
         self.text.push('}');
         // A payload that another program wrote over several lines must not break the line.
-        if self.text.contains(['\n', '\r']) { compact(&self.text) } else { self.text }
+        if self.text.bytes().any(|byte| matches!(byte, b'\n' | b'\r')) { compact(&self.text) } else { self.text }
     }
 }

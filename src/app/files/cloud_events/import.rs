@@ -7,7 +7,7 @@ use crate::app::files::{
 };
 use crate::bank::{Account, AccountEvent, BankCodec};
 use crate::kernel::{Aggregate as _, Codec as _, Content, Decoded, Label, NewEvent, StreamName, Timestamp};
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 /// What becomes of the times at which the events were recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub struct CloudEventsImport {
     times: RecordedTimes,
     codec: BankCodec,
     latest: Timestamp,
-    accounts: HashMap<Label, KnownAccount>,
+    accounts: FxHashMap<Label, KnownAccount>,
     reached: Option<Timestamp>,
     rows: u32,
     is_idle: bool,
@@ -43,7 +43,7 @@ impl CloudEventsImport {
             times,
             codec,
             latest: Timestamp::MIN,
-            accounts: HashMap::new(),
+            accounts: FxHashMap::default(),
             reached: None,
             rows: 0,
             is_idle: true,
@@ -53,7 +53,7 @@ impl CloudEventsImport {
 
     /// With the accounts that the ledger has, by number: what breaks their rules is flagged.
     #[must_use]
-    pub fn knowing(self, accounts: HashMap<Label, KnownAccount>) -> Self {
+    pub fn knowing(self, accounts: FxHashMap<Label, KnownAccount>) -> Self {
         Self { accounts, ..self }
     }
 

@@ -2,16 +2,16 @@
 
 use super::{LedgerSource, is_ours, object::Object};
 use crate::kernel::{Block, BlockError, Codec, EventId, History};
+use rustc_hash::FxHashSet;
 use sha2::{Digest as _, Sha256};
-use std::collections::HashSet;
 
 /// The ids of events, each with its source.
 #[derive(Clone, Debug, Default)]
 pub struct SeenIds {
     /// Those of our events that are UUIDs, as nearly all are.
-    ours: HashSet<u128>,
+    ours: FxHashSet<u128>,
     /// All others, as 128 bits of the hash of source and id.
-    hashes: HashSet<u128>,
+    hashes: FxHashSet<u128>,
 }
 
 impl SeenIds {

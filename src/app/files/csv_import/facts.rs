@@ -3,14 +3,14 @@
 use super::{super::cloud_events::SeenIds, super::rules::KnownAccount, row::fold_128};
 use crate::bank::{Balances, BankCodec};
 use crate::kernel::{EventId, History, Label};
+use rustc_hash::FxHashMap;
 use sha2::{Digest as _, Sha256};
-use std::collections::HashMap;
 
 /// What an import has to know of the ledger that it goes into.
 #[derive(Clone, Debug, Default)]
 pub struct LedgerFacts {
     /// The accounts that exist, by number.
-    pub accounts: HashMap<Label, KnownAccount>,
+    pub accounts: FxHashMap<Label, KnownAccount>,
     /// The ids of all events.
     pub seen: SeenIds,
 }
