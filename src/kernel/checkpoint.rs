@@ -295,7 +295,7 @@ impl<P> Checkpoint<P> {
     /// # Errors
     /// [`ConflictError`] when a stream is not at the version that the writer believes, or an event is too large.
     pub fn seal(&self, commit: Commit, now: Timestamp) -> Result<(Vec<Block>, Committed), ConflictError> {
-        Sealer::behind(self.tail, self.recorded.1, None).seal_commit(self, commit, now)
+        Sealer::behind(self.tail, self.recorded.1, &[]).seal_commit(self, commit, now)
     }
 }
 

@@ -436,7 +436,7 @@ impl<C: Codec> History<C> {
 
     /// Seals many events behind this history, a block at a time.
     pub fn sealer(&self) -> Sealer {
-        Sealer::behind(self.tail(), self.recorded.span().map_or(Timestamp::MIN, |(_, last)| last), self.blocks.last())
+        Sealer::behind(self.tail(), self.recorded.span().map_or(Timestamp::MIN, |(_, last)| last), &self.blocks)
     }
 }
 

@@ -9,13 +9,15 @@ use super::{
 };
 use rustc_hash::FxHashMap;
 
-/// About how many bytes a sealed block has. Chromium keeps a value of up to 64 KiB within the database's own tree, and a
-/// larger one in a file of its own, from where fetching one takes twice as long.
+/// How many bytes a sealed block has at most, as far as the one before tells. Chromium keeps a value of up to 64 KiB within
+/// the database's own tree, and a larger one in a file of its own, from where fetching one takes twice as long.
 pub const SEALED_BYTES: usize = 60_000;
 /// A block is sealed when its events' texts have this many bytes together, however few they are: 4 MiB.
 const SEALED_TEXT_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// How many events a block is given where there is none yet to tell how large it will be.
 const SEALED_EVENTS_FIRST: usize = 1024;
+/// Among how many of the last blocks one is sought that tells.
+const BLOCKS_LOOKED_AT: usize = 128;
 
 /// Gives events their positions and versions and seals them into blocks, behind the end of a log.
 #[derive(Clone, Debug)]
@@ -27,23 +29,25 @@ pub struct Sealer {
     places: FxHashMap<StreamName, usize>,
     pending: Vec<RecordedEvent>,
     pending_bytes: usize,
-    /// How many events the next block has.
+    /// The next block ends at a position that is a multiple of this.
     events_max: usize,
     count: usize,
 }
 
-/// How many events like those of a block make one of [`SEALED_BYTES`]: whole pages, which seeks then find in one block.
-/// `None` where the block has too few to tell.
+/// How many events like those of a block make one of at most [`SEALED_BYTES`]: a power of two, as the spacings of checkpoints
+/// are, so that what lies between two of them is found in as few blocks as can be. `None` where the block has too few to
+/// tell.
 fn events_like(count: usize, bytes: usize) -> Option<usize> {
     const PAGE: usize = PAGE_EVENTS as usize;
-    let fitting = count.saturating_mul(SEALED_BYTES).checked_div(bytes)? / PAGE * PAGE;
-    (count >= PAGE).then_some(fitting.clamp(PAGE, SEALED_EVENTS_MAX))
+    let fitting = count.saturating_mul(SEALED_BYTES).checked_div(bytes)?.clamp(PAGE, SEALED_EVENTS_MAX);
+    (count >= PAGE).then_some(1 << fitting.ilog2())
 }
 
 impl Sealer {
-    /// Behind a tail, of events that are recorded at `earliest` or later and may be like those of the `last` block.
-    pub(in crate::kernel) fn behind(tail: Tail, earliest: Timestamp, last: Option<&KeptBlock>) -> Self {
-        let alike = last.and_then(|block| events_like(block.header().count as usize, block.size()));
+    /// Behind a tail, of events that are recorded at `earliest` or later and may be like those of the last blocks.
+    pub(in crate::kernel) fn behind(tail: Tail, earliest: Timestamp, blocks: &[KeptBlock]) -> Self {
+        let last = blocks.iter().rev().take(BLOCKS_LOOKED_AT);
+        let alike = last.into_iter().find_map(|block| events_like(block.header().count as usize, block.size()));
         Self {
             tail,
             earliest,
@@ -115,7 +119,8 @@ impl Sealer {
         let version = self.next_version(known, &event.stream);
         self.pending.push(RecordedEvent { position: last.next(), version, recorded_at, event });
         self.pending_bytes += bytes;
-        let full = self.pending.len() >= self.events_max || self.pending_bytes >= SEALED_TEXT_BYTES_MAX;
+        let full =
+            last.next().as_usize().is_multiple_of(self.events_max) || self.pending_bytes >= SEALED_TEXT_BYTES_MAX;
         Ok(if full { self.seal() } else { None })
     }
 

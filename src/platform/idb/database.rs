@@ -166,8 +166,8 @@ impl Database {
         self.lost.borrow().clone()
     }
 
-    /// Runs `work` in one transaction on some stores. It is committed when `work` returns `Ok`, and `Ok` comes back
-    /// only when the browser says that it is complete. It is rolled back when `work` fails.
+    /// Runs `work` in one transaction on some stores. It is committed when `work` returns `Ok`, and where it may write, `Ok`
+    /// comes back only when the browser says that it is complete. It is rolled back when `work` fails.
     ///
     /// `work` must await nothing but the transaction's own requests.
     ///
@@ -185,6 +185,11 @@ impl Database {
         }
         let transaction = Transaction::begin(&self.raw, stores, mode)?;
         match work(&transaction).await {
+            // What was read stays read, however the transaction ends: to wait for that takes as long as a small read does.
+            Ok(value) if mode == Mode::Read => {
+                transaction.leave();
+                Ok(value)
+            }
             Ok(value) => transaction.commit().await.map(|()| value).map_err(E::from),
             Err(error) => Err(transaction.roll_back().await.map_or(error, E::from)),
         }

@@ -78,6 +78,11 @@ impl Transaction {
         self.raw.object_store(name).map(|raw| Store { raw }).map_err(|thrown| IdbError::from_js(&thrown))
     }
 
+    /// Lets it end by itself, as one does whose requests are all answered.
+    pub(super) fn leave(mut self) {
+        self.over = true;
+    }
+
     pub(super) async fn commit(mut self) -> Result<(), IdbError> {
         // Throws when the transaction is over, or failing: its events tell which.
         #[expect(deprecated, reason = "a slip of web-sys: the standard and all browsers have it")]

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::bank::{AccountEvent, AccountOpened, Money, encode};
 use crate::kernel::{EventId, Label, NewEvent, Timestamp};
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
@@ -37,9 +37,9 @@ pub struct CsvImport {
     actor: Label,
     correlation_id: Option<EventId>,
     /// Where the events stand that open accounts, by their ids.
-    openings: HashMap<u128, u32>,
+    openings: FxHashMap<u128, u32>,
     /// How often a row was met that says the same: two coffees on one day are two coffees.
-    occurrences: HashMap<u128, u32>,
+    occurrences: FxHashMap<u128, u32>,
     progress: Progress,
     staged: StagedImport,
 }
@@ -67,8 +67,8 @@ impl CsvImport {
             facts,
             actor,
             correlation_id,
-            openings: HashMap::new(),
-            occurrences: HashMap::new(),
+            openings: FxHashMap::default(),
+            occurrences: FxHashMap::default(),
             progress: Progress { is_idle: true, ..Progress::default() },
             staged: StagedImport::default(),
         })
