@@ -22,6 +22,6 @@ pub use ledger::{
     look_ahead,
 };
 pub use playhead::{Moment, Playback, Playhead, Speed, Stand, Travel};
-pub use read_side::{KeptReadSide, ReadSide};
+pub use read_side::{KeptReadSide, PartCheck, ReadSide};
 pub use search::{EventTypes, LogFilter, LogRow, LogRows, LogSearch};
 pub use time_range::{RangeEnd, TimeRange};

@@ -49,7 +49,7 @@ pub use merge::MergePolicy;
 pub use packed::PackedColumn;
 pub use payload::{Flat, Payload, PayloadError, PayloadView};
 pub use projection::{Fact, Facts, Projection, Recorded};
-pub use replay::{CheckpointPolicy, ReadRun, Replay};
+pub use replay::{Check, CheckpointPolicy, ReadRun, Replay};
 pub(crate) use scan::{line_run, plain_run};
 pub use shared_vec::SharedVec;
 pub use stream::{StreamId, StreamName, StreamNameError, Versions};

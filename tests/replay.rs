@@ -430,3 +430,27 @@ fn playing_forward_folds_each_event_once_and_stepping_back_stays_within_the_boun
         assert!(replay.folded() < 100, "at {rank}");
     }
 }
+
+#[test]
+fn a_part_that_is_folded_again_in_steps_is_compared_at_its_end() {
+    let ones = |count, number| Ones { count, one: Added(number) };
+    let policy = CheckpointPolicy { every: NonZeroU32::new(100).unwrap(), ..CheckpointPolicy::default() };
+    let mut replay = Replay::<Total>::new(Clock::Recorded, policy);
+    replay.catch_up(&ones(1_050, 1), u32::MAX);
+    for index in 0..=10 {
+        for (facts, expected) in [(ones(1_050, 1), true), (ones(1_050, 2), false)] {
+            let mut check = replay.begin_check(index).unwrap();
+            let steps = check.left().div_ceil(30);
+            let found: Vec<Option<bool>> = (0..steps).map(|_| replay.check_on(&facts, &mut check, 30)).collect();
+            let (last, before) = found.split_last().unwrap();
+            assert!(before.iter().all(Option::is_none));
+            assert_eq!((*last, check.left()), (Some(expected), 0), "part {index}");
+        }
+    }
+    assert!(replay.begin_check(11).is_none());
+    let mut beyond = replay.begin_check(3).unwrap();
+    assert_eq!(replay.check_on(&ones(399, 1), &mut beyond, 30), Some(false), "there are fewer events");
+    let mut begun = replay.begin_check(10).unwrap();
+    replay.catch_up(&ones(1_060, 1), u32::MAX);
+    assert_eq!(replay.check_on(&ones(1_060, 1), &mut begun, 30), Some(true), "it was folded on since");
+}

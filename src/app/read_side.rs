@@ -2,7 +2,7 @@
 
 mod stored;
 
-pub use stored::KeptReadSide;
+pub use stored::{KeptReadSide, PartCheck};
 
 use super::{Moment, Playhead, Progress};
 use crate::{

@@ -55,6 +55,25 @@ pub struct Replay<P> {
     folded: u32,
 }
 
+/// What lies between two checkpoints, while it is folded again: see [`Replay::begin_check`].
+#[derive(Clone, Debug)]
+pub struct Check<P> {
+    /// The place of the checkpoint that it must come to, among all.
+    index: usize,
+    reached: Rank,
+    end: Rank,
+    state: P,
+    /// What the replay was when it began.
+    of: (u32, usize, Rank),
+}
+
+impl<P> Check<P> {
+    /// How many events are still to be folded.
+    pub fn left(&self) -> u32 {
+        self.end.get().saturating_sub(self.reached.get())
+    }
+}
+
 impl<P: Projection> Replay<P> {
     /// Nothing folded yet.
     pub fn new(clock: Clock, policy: CheckpointPolicy) -> Self {
@@ -167,23 +186,38 @@ impl<P: Projection> Replay<P> {
         state
     }
 
-    /// Folds the events between two neighbouring checkpoints again, or between the last one and the head; returns whether
-    /// that comes to the same. `None` where there is no such checkpoint, or an event is not in memory.
-    pub fn check(&self, facts: &impl Facts<Event = P::Event>, index: usize) -> Option<bool>
-    where
-        P: PartialEq,
-    {
+    /// Begins to fold the events between two neighbouring checkpoints again, or between the last one and the head. `None`
+    /// where there is no such checkpoint.
+    pub fn begin_check(&self, index: usize) -> Option<Check<P>> {
         let rank = |count: usize| Rank::new(u32::try_from(count).unwrap_or(u32::MAX).saturating_mul(self.spacing));
-        let mut state = match index.checked_sub(1) {
+        let state = match index.checked_sub(1) {
             Some(before) => self.checkpoints.get(before)?.clone(),
             None => P::default(),
         };
-        let (to, kept) = match self.checkpoints.get(index) {
-            Some(kept) => (rank(index + 1), kept),
-            None => (self.head_rank, &self.head),
-        };
-        let reached = facts.visit(self.clock, rank(index), to, |recorded| state.apply(recorded));
-        (reached == to).then(|| state == *kept)
+        let end = if index < self.checkpoints.len() { rank(index + 1) } else { self.head_rank };
+        Some(Check { index, reached: rank(index), end, state, of: self.extent() })
+    }
+
+    /// Folds up to `count` further events of a check; returns whether that comes to the same, once all are folded. `None`
+    /// before, and where an event is not in memory. Where anything was folded since it began, there is nothing to compare.
+    pub fn check_on(&self, facts: &impl Facts<Event = P::Event>, check: &mut Check<P>, count: u32) -> Option<bool>
+    where
+        P: PartialEq,
+    {
+        if check.of != self.extent() {
+            return Some(true);
+        }
+        if check.end > facts.head() || check.reached > check.end {
+            return Some(false);
+        }
+        let goal = check.end.min(check.reached.plus(count));
+        check.reached = facts.visit(self.clock, check.reached, goal, |recorded| check.state.apply(recorded));
+        (check.reached == check.end).then(|| check.state == *self.checkpoints.get(check.index).unwrap_or(&self.head))
+    }
+
+    /// What changes whenever its checkpoints or its head do.
+    fn extent(&self) -> (u32, usize, Rank) {
+        (self.spacing, self.checkpoints.len(), self.head_rank)
     }
 
     fn nearest(&self, rank: Rank) -> (Rank, P) {

@@ -14,6 +14,9 @@ use futures_util::future::join;
 const INDEX: &str = "index";
 const HEADS: &str = "heads";
 
+/// How many events are folded again between two rests.
+const EVENTS_PER_CHECK: u32 = 512;
+
 fn run_key(run: usize) -> String {
     format!("run {run}")
 }
@@ -107,13 +110,23 @@ impl<L: EventLog + CheckpointStore> Ledger<L> {
     /// # Errors
     /// [`FetchError`] where a block cannot be had.
     pub async fn check_part(&self, part: u32, env: &impl Env) -> Result<bool, FetchError> {
-        let mut slices = Slices::begin(env);
         for check in 0..ReadSide::CHECKS {
-            if !self.read_fetching(|read| read.check_part(check, part)).await?.unwrap_or(true) {
-                self.clear_checkpoints().await?;
-                return Ok(false);
+            let Some(mut check) = self.read(|read| read.begin_check(check, part)) else { continue };
+            loop {
+                let left = check.left();
+                match self.read(|read| read.check_on(&mut check, EVENTS_PER_CHECK)) {
+                    Some(true) => break,
+                    Some(false) => {
+                        self.clear_checkpoints().await?;
+                        return Ok(false);
+                    }
+                    // What cannot be read at all is told by whoever looks at it.
+                    None if !self.fetch().await? && check.left() == left => break,
+                    None => {}
+                }
+                // Whatever else is to be done comes first: nobody waits for this.
+                env.breathe().await;
             }
-            slices.rest().await;
         }
         Ok(true)
     }

@@ -4,7 +4,7 @@ use super::{Models, PerClock, ReadSide, policies};
 use crate::{
     bank::{AccountEvent, Alerts, Balances, BankCodec, Postings, Sources},
     kernel::{
-        CheckpointPolicy, Clock, Codec as _, History, KeptIndex, Position, Projection, Rank, ReadRun, Replay,
+        Check, CheckpointPolicy, Clock, Codec as _, History, KeptIndex, Position, Projection, Rank, ReadRun, Replay,
         StateReader, StateWriter, Storable,
     },
 };
@@ -17,6 +17,34 @@ pub struct KeptReadSide {
     sources: ReadRuns<Sources>,
     alerts: ReadRuns<Alerts>,
 }
+
+/// A part of what was kept, while it is compared with what happened: see [`ReadSide::begin_check`].
+#[derive(Debug)]
+pub enum PartCheck {
+    /// The balances between two checkpoints.
+    Balances(Clock, Check<Balances>),
+    /// The totals by source.
+    Sources(Clock, Check<Sources>),
+    /// The alerts.
+    Alerts(Clock, Check<Alerts>),
+    /// The block at a place, with what is known of its events.
+    Block(usize),
+}
+
+impl PartCheck {
+    /// How many events are still to be folded.
+    pub fn left(&self) -> u32 {
+        match self {
+            Self::Balances(_, check) => check.left(),
+            Self::Sources(_, check) => check.left(),
+            Self::Alerts(_, check) => check.left(),
+            Self::Block(_) => 0,
+        }
+    }
+}
+
+/// How many events are folded again in one check of a fold, in the long run.
+const CHECKED_EVENTS_MAX: u32 = 65_536;
 
 /// The run that was read last, along each clock.
 type ReadRuns<P> = [ReadRun<P>; 2];
@@ -74,21 +102,32 @@ impl ReadSide {
     /// How many checks there are of a part: of a block, and of three folds along two clocks.
     pub const CHECKS: u32 = 7;
 
-    /// Reads the events of a block again, or folds those between two checkpoints again. `check` says which check it is, `part`
-    /// which block or checkpoint, and may be any number. Returns whether all comes to what is known; `None` where a block is
-    /// needed that is not in memory, or there are no events.
-    pub fn check_part(&self, check: u32, part: u32) -> Option<bool> {
-        let (history, Models { balances, sources, alerts }) = (&self.history, &self.models);
+    /// Begins to read the events of a block again, or to fold those between two checkpoints again. `check` says which check
+    /// it is, `part` which block or checkpoint, and may be any number. `None` where there is nothing to check, or that would
+    /// take long and its turn has not come.
+    pub fn begin_check(&self, check: u32, part: u32) -> Option<PartCheck> {
+        let Models { balances, sources, alerts } = &self.models;
         let clock = if check.is_multiple_of(2) { Clock::Recorded } else { Clock::Occurred };
         match check / 2 {
-            0 => balances.check_part(history, clock, part),
-            1 => sources.check_part(history, clock, part),
-            2 => alerts.check_part(history, clock, part),
-            _ => {
-                let place = (part as usize).checked_rem(history.blocks().len())?;
-                let header = history.blocks().get(place)?.header();
+            0 => balances.begin_check(clock, part).map(|check| PartCheck::Balances(clock, check)),
+            1 => sources.begin_check(clock, part).map(|check| PartCheck::Sources(clock, check)),
+            2 => alerts.begin_check(clock, part).map(|check| PartCheck::Alerts(clock, check)),
+            _ => (part as usize).checked_rem(self.history.blocks().len()).map(PartCheck::Block),
+        }
+    }
+
+    /// Goes on with a check by up to `count` events, or with a whole block; returns whether all comes to what is known.
+    /// `None` where that is not all yet, or a block is needed that is not in memory.
+    pub fn check_on(&self, check: &mut PartCheck, count: u32) -> Option<bool> {
+        let (history, Models { balances, sources, alerts }) = (&self.history, &self.models);
+        match check {
+            PartCheck::Balances(clock, check) => balances.look_along(*clock)?.check_on(history, check, count),
+            PartCheck::Sources(clock, check) => sources.look_along(*clock)?.check_on(history, check, count),
+            PartCheck::Alerts(clock, check) => alerts.look_along(*clock)?.check_on(history, check, count),
+            PartCheck::Block(place) => {
+                let header = history.blocks().get(*place)?.header();
                 let is_noted = self.postings.check(history, header.first.previous(), header.last())?;
-                Some(is_noted && history.check_block(place)?)
+                Some(is_noted && history.check_block(*place)?)
             }
         }
     }
@@ -183,9 +222,9 @@ impl<P: Storable<Event = AccountEvent> + PartialEq> PerClock<P> {
 
     fn read_run(&mut self, run: Rank, read: &mut ReadRuns<P>, from: &mut StateReader<'_>) -> Option<()> {
         let [recorded, occurred] = read;
-        *recorded = self.recorded.read_run(run, recorded, None, from)?;
+        *recorded = self.recorded.read_run(run, std::mem::take(recorded), None, from)?;
         if let Some(replay) = &mut self.occurred {
-            *occurred = replay.read_run(run, occurred, Some(recorded), from)?;
+            *occurred = replay.read_run(run, std::mem::take(occurred), Some(recorded), from)?;
         }
         Some(())
     }
@@ -196,12 +235,19 @@ impl<P: Storable<Event = AccountEvent> + PartialEq> PerClock<P> {
         (is_one_order == self.occurred.is_none()).then_some(())
     }
 
-    fn check_part(&self, history: &History<BankCodec>, clock: Clock, part: u32) -> Option<bool> {
-        let replay = match clock {
-            Clock::Recorded => &self.recorded,
-            Clock::Occurred => self.occurred.as_ref()?,
-        };
-        let parts = replay.checkpoints().saturating_add(1);
-        replay.check(history, (part as usize).checked_rem(parts)?)
+    fn look_along(&self, clock: Clock) -> Option<&Replay<P>> {
+        match clock {
+            Clock::Recorded => Some(&self.recorded),
+            Clock::Occurred => self.occurred.as_ref(),
+        }
+    }
+
+    fn begin_check(&self, clock: Clock, part: u32) -> Option<Check<P>> {
+        let replay = self.look_along(clock)?;
+        let parts = u32::try_from(replay.checkpoints()).unwrap_or(u32::MAX).saturating_add(1);
+        let check = replay.begin_check((part % parts) as usize)?;
+        // The longer it is, the more seldom it is done.
+        let times = check.left() / CHECKED_EVENTS_MAX + 1;
+        (part / parts).is_multiple_of(times).then_some(check)
     }
 }

@@ -16,27 +16,42 @@ enum Since {
     Beside = 2,
 }
 
-/// A run of checkpoints as it was read last: those of the other clock, and of the next run, are told from it. Of an early
+/// A run of checkpoints as it was read last: those of the other clock, and of later runs, are told from it. Of an early
 /// run it has more than are kept, where they lay closer together when it was written.
 #[derive(Clone, Debug)]
 pub struct ReadRun<P> {
     states: Vec<(Rank, P)>,
+    /// The last one of each run before: where checkpoints lie further apart than a run is long, one is told from one that
+    /// is several runs away.
+    ends: Vec<(Rank, P)>,
 }
 
 impl<P> Default for ReadRun<P> {
     fn default() -> Self {
-        Self { states: Vec::new() }
+        Self { states: Vec::new(), ends: Vec::new() }
     }
 }
 
 impl<P> ReadRun<P> {
+    /// One of this run.
     fn at(&self, rank: Rank) -> Option<&P> {
         let place = self.states.binary_search_by_key(&rank, |(at, _)| *at).ok()?;
         self.states.get(place).map(|(_, state)| state)
     }
 
-    fn last(&self) -> Option<&(Rank, P)> {
-        self.states.last()
+    /// One of this run, or the last of an earlier one.
+    fn before(&self, rank: Rank) -> Option<&P> {
+        self.at(rank).or_else(|| {
+            let place = self.ends.binary_search_by_key(&rank, |(at, _)| *at).ok()?;
+            self.ends.get(place).map(|(_, state)| state)
+        })
+    }
+
+    /// The next run begins.
+    fn go_on(self) -> Self {
+        let Self { states, mut ends } = self;
+        ends.extend(states.into_iter().last());
+        Self { states: Vec::new(), ends }
     }
 }
 
@@ -62,7 +77,7 @@ impl<P: Storable> Replay<P> {
         let run = count(from)..count(to).min(u32::try_from(self.checkpoints.len()).unwrap_or(u32::MAX));
         out.number(self.spacing.into());
         out.number(run.len() as u64);
-        let mut before = self.checkpoint(from);
+        let mut before = run.start.checked_sub(1).and_then(|index| self.checkpoints.get(index as usize));
         for number in run {
             let rank = Rank::new((number + 1).saturating_mul(self.spacing));
             let Some(state) = self.checkpoint(rank) else { return };
@@ -97,22 +112,18 @@ impl<P: Storable> Replay<P> {
     pub fn read_run(
         &mut self,
         run: Rank,
-        before: &ReadRun<P>,
+        before: ReadRun<P>,
         beside: Option<&ReadRun<P>>,
         from: &mut StateReader<'_>,
     ) -> Option<ReadRun<P>> {
         let spacing = from.small().filter(|spacing| *spacing > 0)?;
-        let mut read = ReadRun::default();
+        let mut read = before.go_on();
         let first = run.get() / spacing;
         for number in (first..).take(from.count()?) {
             let rank = Rank::new(number.checked_add(1)?.checked_mul(spacing)?);
             let state = match from.number()? {
                 0 => P::read(&P::default(), from)?,
-                1 => {
-                    // The first one is told from where the run before ended.
-                    let at_border = before.last().filter(|(at, _)| *at == run);
-                    P::read(&read.last().or(at_border)?.1, from)?
-                }
+                1 => P::read(read.before(Rank::new(number.checked_mul(spacing)?))?, from)?,
                 2 => P::read(beside?.at(rank)?, from)?,
                 _ => return None,
             };

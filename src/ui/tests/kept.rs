@@ -169,7 +169,13 @@ async fn part_at_hand(log: &MemoryLog) -> u32 {
     let ledger = Ledger::open_kept(log.clone(), &PageEnv, |_| {}).await.expect("it opens");
     assert!(ledger.has_kept_index());
     let is_at_hand = |part: &u32| {
-        (0..ReadSide::CHECKS).all(|check| ledger.read_at_hand(|read| read.check_part(check, *part)).is_some())
+        (0..ReadSide::CHECKS).all(|check| {
+            ledger
+                .read_at_hand(|read| {
+                    read.begin_check(check, *part).map(|mut check| read.check_on(&mut check, u32::MAX))
+                })
+                .is_some()
+        })
     };
     (0..1_000_000).find(is_at_hand).expect("there is such a part")
 }
