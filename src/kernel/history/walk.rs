@@ -133,7 +133,12 @@ impl<'a, C: Codec> Walk<'a, C> {
         let kept = self.history.pages.borrow_mut().get(first);
         kept.or_else(|| {
             let count = PAGE_EVENTS.min(header.last().next().get().saturating_sub(first.get()));
-            let page = Rc::new(self.decode(page as usize, first, count)?);
+            let decoded = self.decode(page as usize, first, count);
+            if decoded.is_none() {
+                // Where it stands, and which versions are due there, is not known any more.
+                self.open = None;
+            }
+            let page = Rc::new(decoded?);
             self.history.pages.borrow_mut().insert(Rc::clone(&page));
             Some(page)
         })
