@@ -93,7 +93,8 @@ fn the_other_clock_is_folded_in_slices_too_and_tells_the_same_balances() {
     block_on(ledger.fold(&env));
 
     assert!(ledger.read(|read| read.catch_up(Clock::Occurred, 0)));
-    assert!(env.turns.get() - before > 3 * EVENTS / EVENTS_PER_SLICE / 2);
+    // What lies before the first event that is dated back is taken over from the other clock.
+    assert!(env.turns.get() - before > 2, "only {} turns", env.turns.get() - before);
     let totals = |clock| {
         ledger.read(|read| {
             let moment = read.moment(Playhead { clock, ..Playhead::default() });
