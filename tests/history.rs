@@ -185,6 +185,17 @@ fn many_events_are_sealed_in_blocks_of_bounded_count_and_size() {
 }
 
 #[test]
+fn a_small_commit_is_one_block_wherever_it_falls() {
+    let mut history = History::new(Toy);
+    append(&mut history, commit((0..2_047).map(|_| plain("account/1"))), now());
+    for _ in 0..2 {
+        append(&mut history, commit((0..2).map(|_| plain("account/1"))), now());
+    }
+    let counts: Vec<u32> = history.blocks().iter().map(|block| block.header().count).collect();
+    assert_eq!(counts, [1_024, 1_023, 2, 2]);
+}
+
+#[test]
 fn blocks_are_as_large_as_a_browser_keeps_in_its_tree_whatever_their_events_say() {
     for length in [30, 100] {
         let mut history = History::new(Toy);

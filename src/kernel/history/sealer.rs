@@ -82,6 +82,10 @@ impl Sealer {
                 return Err(ConflictError::Version { stream, expected, actual });
             }
         }
+        if commit.events.len() < PAGE_EVENTS as usize {
+            // A small commit is one block, wherever it falls: small ones are merged in any case.
+            self.events_max = usize::MAX;
+        }
         let mut blocks = Vec::new();
         let now = self.earliest().max(now);
         for event in commit.events {
