@@ -254,7 +254,7 @@ impl LogSearch {
     }
 
     /// Goes through blocks with up to about `events` events; returns whether all of the history is done. Called again it
-    /// goes on where it was. It stops at a block that can match and is not in memory, which is wanted then with some more.
+    /// goes on where it was. It stops at a block that can match and is not in memory, which is wanted then with the next that can.
     pub fn step<C: Codec>(&mut self, history: &History<C>, events: u32) -> bool {
         let mut looked_at = 0u32;
         while let Some(kept) = history.blocks().get(self.next_block) {
@@ -263,7 +263,7 @@ impl LogSearch {
             }
             let can_match = self.filter.can_match(kept.header());
             if can_match && !kept.is_here() {
-                history.want_from(self.next_block);
+                history.want_from(self.next_block, |header| self.filter.can_match(header));
                 return false;
             }
             let place = self.next_block;

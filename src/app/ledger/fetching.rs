@@ -106,7 +106,7 @@ impl<L: EventLog> Ledger<L> {
         let mut slices = Slices::begin(env);
         let mut next = Some(0);
         while let Some(place) = next {
-            next = self.read(|read| read.history().want_from(place));
+            next = self.read(|read| read.history().want_from(place, |_| true));
             self.fetch().await?;
             if slices.is_over() {
                 let reached = self.read(|read| {

@@ -179,10 +179,11 @@ impl<C: Codec> History<C> {
         }
     }
 
-    /// Asks for the next few blocks from a place on that are not here; returns the place behind them, and `None` where all
-    /// from there on are here.
-    pub fn want_from(&self, place: usize) -> Option<usize> {
-        let absent = self.blocks.iter().enumerate().skip(place).filter(|(_, kept)| !kept.is_here());
+    /// Asks for the next few blocks from a place on that are wanted and not here; returns the place behind them, and `None`
+    /// where there are none from there on.
+    pub fn want_from(&self, place: usize, is_wanted: impl Fn(&BlockHeader) -> bool) -> Option<usize> {
+        let blocks = self.blocks.iter().enumerate().skip(place);
+        let absent = blocks.filter(|(_, kept)| !kept.is_here() && is_wanted(&kept.header));
         let mut behind = None;
         for (place, kept) in absent.take(WANTED_AHEAD_MAX) {
             self.want(kept);
