@@ -6,8 +6,8 @@
 mod toy;
 
 use annals::kernel::{
-    CheckpointPolicy, Clock, Commit, Facts, History, NewEvent, Payload, Position, Projection, Rank, Recorded, Replay,
-    SchemaVersion, StreamId, StreamName, Timestamp, Version,
+    CheckpointPolicy, Clock, Commit, Facts, History, NewEvent, Payload, Position, Projection, Rank, ReadRun, Recorded,
+    Replay, SchemaVersion, SharedVec, StateReader, StateWriter, Storable, StreamId, StreamName, Timestamp, Version,
 };
 use proptest::prelude::*;
 use std::{cell::Cell, fmt::Debug, num::NonZeroU32};
@@ -453,4 +453,59 @@ fn a_part_that_is_folded_again_in_steps_is_compared_at_its_end() {
     let mut begun = replay.begin_check(10).unwrap();
     replay.catch_up(&ones(1_060, 1), u32::MAX);
     assert_eq!(replay.check_on(&ones(1_060, 1), &mut begun, 30), Some(true), "it was folded on since");
+}
+
+/// Grows by an item with each event.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Growing(SharedVec<u32>);
+
+impl Projection for Growing {
+    type Event = Added;
+    const NAME: &'static str = "growing";
+    const REVISION: u32 = 1;
+
+    fn apply(&mut self, recorded: &Recorded<'_, Added>) {
+        self.0.push(recorded.position.get());
+    }
+}
+
+impl Storable for Growing {
+    fn write(&self, since: &Self, out: &mut StateWriter) {
+        out.added(&self.0, &since.0, |out, item| out.number((*item).into()));
+    }
+
+    fn read(since: &Self, from: &mut StateReader<'_>) -> Option<Self> {
+        from.added(&since.0, StateReader::small).map(Self)
+    }
+}
+
+#[test]
+fn checkpoints_that_lie_several_runs_apart_are_kept_as_what_they_differ_in() {
+    const RUN: u32 = 100;
+    const RUNS: u32 = 40;
+    for every in [50, 100, 400] {
+        let policy = CheckpointPolicy { every: NonZeroU32::new(every).unwrap(), ..CheckpointPolicy::default() };
+        let facts = Ones { count: RUN * RUNS, one: Added(1) };
+        let mut replay = Replay::<Growing>::new(Clock::Recorded, policy);
+        replay.catch_up(&facts, u32::MAX);
+        let mut again = Replay::<Growing>::kept(Clock::Recorded, policy, replay.spacing()).unwrap();
+        let mut read = ReadRun::default();
+        for run in 0..RUNS {
+            let (from, to) = (Rank::new(run * RUN), Rank::new((run + 1) * RUN));
+            let mut out = StateWriter::default();
+            replay.write_run(from, to, None, &mut out);
+            let bytes = out.into_bytes();
+            // An item takes two bytes here, and no item is written twice.
+            assert!(bytes.len() < 3 * every.max(RUN) as usize, "every {every}, run {run}: {} bytes", bytes.len());
+            let mut reader = StateReader::over(&bytes);
+            read = again.read_run(from, read, None, &mut reader).unwrap();
+            assert!(reader.is_empty());
+        }
+        let mut out = StateWriter::default();
+        replay.write_head(&mut out);
+        again.read_head(&mut StateReader::over(&out.into_bytes())).unwrap();
+        for rank in (0..=RUN * RUNS).step_by(37).map(Rank::new) {
+            assert_eq!(again.state_at(&facts, rank), replay.state_at(&facts, rank));
+        }
+    }
 }

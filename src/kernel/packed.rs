@@ -291,7 +291,11 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(32))]
         #[test]
-        fn every_number_comes_back(numbers in some_numbers(), odd in prop::collection::vec((0usize..3 * CHUNK, any::<i64>()), 0..3)) {
+        fn every_number_comes_back(
+            numbers in some_numbers(),
+            odd in prop::collection::vec((0usize..3 * CHUNK, any::<i64>()), 0..3),
+            places in any::<[prop::sample::Index; 2]>(),
+        ) {
             let mut all = numbers;
             for (index, number) in odd {
                 if let Some(slot) = all.get_mut(index) {
@@ -309,6 +313,10 @@ mod tests {
                 prop_assert_eq!((column.len(), column.is_empty()), (all.len(), all.is_empty()));
                 let found: Vec<i64> = (0..=all.len()).filter_map(|index| column.get(index)).collect();
                 prop_assert_eq!(&found, &all);
+                let [from, to] = places.map(|place| place.index(all.len() + 1));
+                let mut copied = vec![7];
+                column.copy(from, to, &mut copied);
+                prop_assert_eq!(&copied[1..], all.get(from..to).unwrap_or_default());
                 if is_sorted {
                     for sought in all.iter().step_by(97) {
                         prop_assert_eq!(column.partition_point(|number| number < *sought), all.partition_point(|number| number < sought));
