@@ -101,18 +101,15 @@ impl<'a> Reader<'a> {
         let (mut number, mut shift) = (0u64, 0u32);
         while let [byte, rest @ ..] = self.rest {
             self.rest = rest;
-            let bits = u64::from(*byte & 0x7f);
-            if shift == 63 && bits > 1 {
+            // One bit of the tenth byte is left.
+            if shift == 63 && *byte > 1 {
                 return Err(BlockError::Malformed { what: "has a number of more than 64 bits" });
             }
-            number |= bits << shift;
+            number |= u64::from(*byte & 0x7f) << shift;
             if *byte < 0x80 {
                 return Ok(number);
             }
             shift += 7;
-            if shift > 63 {
-                return Err(BlockError::Malformed { what: "has a number of more than 64 bits" });
-            }
         }
         Err(BlockError::Malformed { what: "ends too early" })
     }

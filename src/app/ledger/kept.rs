@@ -120,9 +120,11 @@ impl<L: EventLog + CheckpointStore> Ledger<L> {
                         self.clear_checkpoints().await?;
                         return Ok(false);
                     }
-                    // What cannot be read at all is told by whoever looks at it.
-                    None if !self.fetch().await? && check.left() == left => break,
                     None => {}
+                }
+                let has_fetched = self.fetch().await?;
+                if !has_fetched && check.left() == left {
+                    break; // What cannot be read at all is told by whoever looks at it.
                 }
                 // Whatever else is to be done comes first: nobody waits for this.
                 env.breathe().await;

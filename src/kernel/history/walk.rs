@@ -65,8 +65,9 @@ impl<'a, C: Codec> Walk<'a, C> {
 
     /// The typed event at a position.
     pub(super) fn recorded(&mut self, position: Position) -> Option<Recorded<'_, C::Event>> {
-        let history = self.history;
-        self.entry(position).and_then(|entry| recorded(history, position, entry))
+        let History { recorded: of_recorded, occurred, .. } = self.history;
+        let (recorded_at, occurred_at) = (of_recorded.time_of(position)?, occurred.time_of(position)?);
+        recorded(position, self.entry(position)?, recorded_at, occurred_at)
     }
 
     /// Shows the typed events after `after`, up to and with `up_to`, in the order of positions. Returns the last position
@@ -88,16 +89,9 @@ impl<'a, C: Codec> Walk<'a, C> {
             self.history.occurred.times_between(next.previous(), end, &mut occurred_times);
             let times = recorded_times.iter().zip(&occurred_times);
             for (entry, (recorded_at, occurred_at)) in page.entries.iter().skip(skipped).zip(times) {
-                let Entry { fact, stream, version } = entry;
-                if let Some(event) = fact {
-                    visitor(&Recorded {
-                        position: next,
-                        stream: *stream,
-                        version: *version,
-                        occurred_at: Timestamp::from_micros(*occurred_at),
-                        recorded_at: Timestamp::from_micros(*recorded_at),
-                        event,
-                    });
+                let [recorded_at, occurred_at] = [*recorded_at, *occurred_at].map(Timestamp::from_micros);
+                if let Some(recorded) = recorded(next, entry, recorded_at, occurred_at) {
+                    visitor(&recorded);
                 }
                 next = next.next();
             }
@@ -174,12 +168,12 @@ impl<'a, C: Codec> Walk<'a, C> {
     }
 }
 
-fn recorded<'a, C: Codec>(
-    history: &History<C>,
+fn recorded<E>(
     position: Position,
-    entry: &'a Entry<C::Event>,
-) -> Option<Recorded<'a, C::Event>> {
+    entry: &Entry<E>,
+    recorded_at: Timestamp,
+    occurred_at: Timestamp,
+) -> Option<Recorded<'_, E>> {
     let Entry { fact, stream, version } = entry;
-    let (recorded_at, occurred_at) = (history.recorded.time_of(position)?, history.occurred.time_of(position)?);
     Some(Recorded { position, stream: *stream, version: *version, occurred_at, recorded_at, event: fact.as_ref()? })
 }
