@@ -210,8 +210,8 @@ pub enum ImportError {
 pub const ATTEMPTS_MAX: usize = 4;
 /// How many entries of an account's history are made between two looks at the clock.
 const ENTRIES_PER_LOOK: usize = 2048;
-/// The most bytes of blocks that are kept in memory: those of some sixty sealed ones, which is what the rows of one of many
-/// accounts lie in. What was decoded stays beside them.
+/// The most bytes of blocks that are kept in memory: those of some two hundred sealed ones, which is more than the rows of one
+/// of many accounts lie in. What was decoded stays beside them.
 const BLOCK_BYTES_MAX: usize = 12 << 20;
 /// How many blocks are read in one go.
 const BLOCKS_PER_READ: u32 = 8;

@@ -29,8 +29,8 @@ pub trait Codec {
     /// The alphabet: one sum over all aggregates' events.
     type Event: Clone;
 
-    /// Whether the events of a stream of this name can be of the alphabet; those of others are foreign. Asked once for each
-    /// stream, and not for each event.
+    /// Whether the events of a stream of this name can be of the alphabet; those of others are foreign. Where many events are
+    /// read, a stream is asked for once and not with each of its events.
     fn reads(&self, stream: &str) -> bool;
 
     /// Reads one event of such a stream. Must depend on nothing but its argument and the code.

@@ -25,7 +25,8 @@ const PLACES: [&str; 8] = [
 ];
 const ACTORS: [&str; 4] = ["customer-42", "teller-03", "teller-07", "system-batch"];
 
-/// By how many accounts one lies behind the one before, in a turn.
+/// By how many accounts one lies behind the one before, in a turn. None has a divisor in common with 4,500, so that each
+/// account has its turn.
 const STRIDES: [u32; 8] = [1_237, 1_723, 2_057, 2_741, 3_011, 1_931, 2_593, 3_359];
 
 /// Over how many accounts the events are spread.
@@ -87,10 +88,9 @@ pub(crate) fn change_of(number: u32) -> i64 {
 pub(crate) fn event(shape: Shape, number: u32) -> Result<NewEvent, String> {
     let accounts = shape.accounts();
     let (place, turn) = (number % accounts, number / accounts);
-    // In another order each time, as far from the one before as that gets: 2, 3 and 5 are what 4,500 is divided by.
-    let (stride, start) =
-        (STRIDES.get(mixed(turn, 10) as usize % STRIDES.len()).copied().unwrap_or(1), mixed(turn, 11));
-    let account = if turn == 0 { place } else { (place * stride + start % accounts) % accounts };
+    // In another order each time: neighbours that move together share what is copied of them, which flatters.
+    let stride = STRIDES.get(mixed(turn, 10) as usize % STRIDES.len()).copied().unwrap_or(1);
+    let account = if turn == 0 { place } else { (place * stride + mixed(turn, 11) % accounts) % accounts };
     // With many accounts a deposit and the withdrawal that it covers have the same turn numbers as with one.
     let own = if shape == Shape::One { number } else { turn };
     let body = encode(&happening(own)?).map_err(|error| error.to_string())?;
