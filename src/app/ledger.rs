@@ -51,6 +51,7 @@ pub struct Ledger<L> {
     saved: RefCell<BTreeMap<Clock, Position>>,
     /// The index that is kept, as this has found or written it.
     kept: RefCell<Option<KeptIndex>>,
+    is_from_index: bool,
 }
 
 /// Blocks that cannot be read: the events before them stay usable.
@@ -231,7 +232,8 @@ impl<L: EventLog> Ledger<L> {
     fn of(log: L, mut read_side: ReadSide) -> Self {
         read_side.keep_blocks_up_to(BLOCK_BYTES_MAX);
         let read_side = RefCell::new(read_side);
-        Self { log, read_side, damage: RefCell::new(None), saved: RefCell::default(), kept: RefCell::new(None) }
+        let (damage, saved, kept) = Default::default();
+        Self { log, read_side, damage, saved, kept, is_from_index: false }
     }
 
     async fn read_to_the_end(&self, env: &impl Env, mut progress: impl FnMut(Progress)) -> Result<(), LogError> {

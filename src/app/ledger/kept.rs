@@ -31,7 +31,7 @@ impl<L: EventLog + CheckpointStore> Ledger<L> {
         let kept = read_kept(&log, env).await;
         let ledger = match kept {
             Some((index, read_side)) => {
-                let ledger = Self::of(log, read_side);
+                let ledger = Self { is_from_index: true, ..Self::of(log, read_side) };
                 *ledger.kept.borrow_mut() = Some(index);
                 ledger
             }
@@ -39,6 +39,12 @@ impl<L: EventLog + CheckpointStore> Ledger<L> {
         };
         ledger.read_to_the_end(env, progress).await?;
         Ok(ledger)
+    }
+
+    /// Whether it was opened from an index that was kept: then blocks have been read and checked as they were needed, and not
+    /// all of them.
+    pub fn is_from_index(&self) -> bool {
+        self.is_from_index
     }
 
     /// Whether it was opened from an index that was kept, or one has been kept of it since.

@@ -5,7 +5,8 @@ use crate::{
 use leptos::prelude::*;
 
 /// Whether the log could be read to its end: the checksum of each block holds, and it continues the hash of the one
-/// before. The hash of a single event is computed again where that event is shown.
+/// before. Of a log that was opened from its index, that holds for the index and for the blocks that were read since. The
+/// hash of a single event is computed again where that event is shown.
 #[component]
 pub(super) fn ChainState(
     /// The open ledger.
@@ -15,11 +16,13 @@ pub(super) fn ChainState(
         session.head.track();
         session.ledger().and_then(|ledger| ledger.damage()).map(|damage| damage.first)
     };
-    move || match broken_at() {
+    let is_from_index = move || session.ledger().is_some_and(|ledger| ledger.is_from_index());
+    move || {
+        match broken_at() {
         None => view! {
             <span class="ok">
                 <Icon name="check" />
-                "Chain intact, every block checked"
+                {if is_from_index() { "Chain intact, blocks checked as read" } else { "Chain intact, every block checked" }}
             </span>
         }
         .into_any(),
@@ -30,5 +33,6 @@ pub(super) fn ChainState(
             </span>
         }
         .into_any(),
+    }
     }
 }

@@ -387,6 +387,7 @@ async fn filter(page: &Page, line: &str, found: usize) {
 async fn the_log_shows_rows_far_back_and_a_search_finds_what_is_there() {
     let left = Left::new().await;
     let page = left.page("/log").await;
+    assert!(page.says("Chain intact, blocks checked as read"));
     assert_eq!(log_rows(&page, &left, EVENTS).await[0], "20000");
     let list = page.all(".llist .scroll").remove(0);
     let row_height = list.scroll_height() / i32::try_from(EVENTS).expect("few");

@@ -135,6 +135,7 @@ async fn one_can_skip_to_the_content() {
 #[wasm_bindgen_test]
 async fn a_command_of_the_palette_leads_into_the_first_field_of_its_form() {
     let (page, _) = Page::of_books("#/%/log").await;
+    assert!(page.says("Chain intact, every block checked"));
     click(&page.role("button", "Search or command")).await;
     let line = page.field("Search or type a command");
     type_into(&line, "withdraw").await;
